@@ -1,0 +1,69 @@
+"""Engines and sessions: one for reading, one for writing; SQLite and PostgreSQL from the same code."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000")
+
+
+def dump_json(value: Any) -> str:
+    """JSON as it is stored: Chinese stays readable, no spaces."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+class Database:
+    """The two ways to the data. Writing belongs to the Writer (and to commands); pages read.
+
+    On SQLite the writing engine begins every transaction with BEGIN IMMEDIATE: under the default, a
+    transaction that reads before it writes loses updates silently when two of them interleave.
+    """
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        driver = "sqlite" if self.is_sqlite else "postgresql+psycopg"
+        self.url = parsed.set(drivername=driver)
+        if self.is_sqlite:
+            Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        self.read = self._engine("BEGIN", pragmas=(*SQLITE_PRAGMAS, "query_only=ON"))
+        self.write = self._engine("BEGIN IMMEDIATE", pragmas=SQLITE_PRAGMAS)
+
+    def _engine(self, begin: str, pragmas: tuple[str, ...]) -> Engine:
+        engine = create_engine(self.url, json_serializer=dump_json, pool_pre_ping=not self.is_sqlite)
+        if self.is_sqlite:
+            _prepare_sqlite(engine, begin, pragmas)
+        return engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session to look things up in; nothing it does is kept."""
+        with Session(self.read, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction, for commands and tests; the running service writes through its Writer."""
+        with Session(self.write, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        self.read.dispose()
+        self.write.dispose()
+
+
+def _prepare_sqlite(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> None:
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begin_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)

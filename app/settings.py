@@ -1,0 +1,125 @@
+"""What an installation may set, by environment or `.env`. Each name stands in `.env.example` as well."""
+
+from datetime import time, timedelta
+from enum import StrEnum
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.errors import ConfigurationError
+
+MIN_SECRET = 32
+
+
+class AccountKind(StrEnum):
+    SERVICE = "service"
+    SUBSCRIPTION = "subscription"
+
+
+class WeChatSettings(BaseModel):
+    """The account's identity and where its platform is found.
+
+    Hosts are the platform's documented ones; any other program that speaks its protocol may stand there.
+    """
+
+    app_id: str = Field(min_length=1)
+    app_secret: SecretStr
+    token: SecretStr
+    encoding_aes_key: SecretStr
+    previous_encoding_aes_key: SecretStr = SecretStr("")
+    mode: Literal["safe", "plain"] = "safe"
+    account_kind: AccountKind = AccountKind.SERVICE
+    api_url: str = "https://api.weixin.qq.com"
+    open_url: str = "https://open.weixin.qq.com"
+    timeout_seconds: float = Field(default=10, gt=0)
+    # Customer messages per user action (/doc/service/guide/product/message/): the platform changed them before.
+    window_message_count: int = Field(default=5, ge=0)
+    window_message_hours: float = Field(default=48, gt=0)
+    window_action_count: int = Field(default=3, ge=0)
+    window_action_minutes: float = Field(default=1, gt=0)
+
+    @field_validator("encoding_aes_key", "previous_encoding_aes_key")
+    @classmethod
+    def _has_43_characters(cls, value: SecretStr) -> SecretStr:
+        key = value.get_secret_value()
+        if key and (len(key) != 43 or not key.isalnum()):
+            raise ValueError("must be 43 letters and digits, as shown in the account's console")
+        return value
+
+    @field_validator("api_url", "open_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+
+class PushSettings(BaseModel):
+    per_second: float = Field(default=50, ge=0)
+    concurrency: int = Field(default=32, ge=1)
+    quiet_hours: str = Field(default="22:00-08:00", pattern=r"^(\d\d:\d\d-\d\d:\d\d)?$")
+
+    @property
+    def quiet(self) -> tuple[time, time] | None:
+        if not self.quiet_hours:
+            return None
+        begin, end = self.quiet_hours.split("-")
+        return time.fromisoformat(begin), time.fromisoformat(end)
+
+
+class ChatSettings(BaseModel):
+    per_minute: int = Field(default=60, ge=0)
+
+
+class Settings(BaseSettings):
+    """All settings. `load()` turns a mistake into one readable ConfigurationError."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SHISHI_", env_nested_delimiter="__", env_file=".env", extra="ignore", frozen=True
+    )
+
+    database_url: str = "sqlite:///data/shishi.db"
+    public_url: str = "http://127.0.0.1:8000"
+    secret_key: Annotated[SecretStr, Field(min_length=MIN_SECRET)]
+    previous_secret_key: SecretStr = SecretStr("")
+    wechat: WeChatSettings
+    push: PushSettings = PushSettings()
+    chat: ChatSettings = ChatSettings()
+    timezone: str = "Asia/Shanghai"
+    now_offset_seconds: float = 0
+
+    @field_validator("public_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        ZoneInfo(value)
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def now_offset(self) -> timedelta:
+        return timedelta(seconds=self.now_offset_seconds)
+
+    @classmethod
+    def load(cls) -> "Settings":
+        """Read environment and `.env`. Raises ConfigurationError naming every wrong or missing setting."""
+        try:
+            return cls()
+        except ValidationError as error:
+            raise ConfigurationError(_explain(error)) from None
+
+
+def _explain(error: ValidationError) -> str:
+    lines = ["设置有误，请检查环境变量或 .env："]
+    for problem in error.errors(include_input=False, include_url=False):
+        name = "SHISHI_" + "__".join(str(part).upper() for part in problem["loc"])
+        why = "没有设置" if problem["type"] == "missing" else problem["msg"]
+        lines.append(f"  {name}：{why}")
+    return "\n".join(lines)

@@ -1,0 +1,30 @@
+"""What somebody has begun to write and not yet handed in; the author's alone."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Json
+
+
+class Draft(Base):
+    """`state` is the conversation's {answers, editing, fragments}; the sealed phone is inside as base64.
+
+    One draft a person is being written; one more may lie on the shelf after 取消. With `proposal_id`
+    the draft amends a proposal that was handed in before.
+    """
+
+    __tablename__ = "drafts"
+    __table_args__ = (UniqueConstraint("follower_id", "shelved"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    follower_id: Mapped[int] = mapped_column(ForeignKey("followers.id", ondelete="CASCADE"))
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposals.id", ondelete="CASCADE"), index=True)
+    shelved: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[dict[str, Any]] = mapped_column(Json)
+    pictures: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
+    begun_at: Mapped[datetime]
+    touched_at: Mapped[datetime]

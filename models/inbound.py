@@ -1,0 +1,29 @@
+"""What the platform has pushed to us: each message once with its answer, and each request's fingerprint."""
+
+from datetime import datetime
+
+from sqlalchemy import LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+
+class Inbound(Base):
+    """`key` identifies the message, so that a retry gets `reply` again and moves nothing. Null: no reply owed."""
+
+    __tablename__ = "inbound"
+
+    key: Mapped[str] = mapped_column(String(160), primary_key=True)
+    openid: Mapped[str] = mapped_column(String(64), index=True)
+    received_at: Mapped[datetime] = mapped_column(index=True)
+    reply: Mapped[str | None] = mapped_column(Text)
+
+
+class CallbackRequest(Base):
+    """A signed request that was accepted; the same signature with another body is a forgery."""
+
+    __tablename__ = "callback_requests"
+
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary(16))
+    received_at: Mapped[datetime] = mapped_column(index=True)
