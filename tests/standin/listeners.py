@@ -1,0 +1,31 @@
+"""Who wants to hear of new chat lines and wire lines while they happen."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class News:
+    """`entry` is the JSON of a ChatEntry or a WireEntry, or the menu's buttons."""
+
+    kind: Literal["chat", "wire", "menu"]
+    entry: dict[str, Any]
+    openid: str = ""
+
+
+Listener = Callable[[News], Awaitable[None]]
+
+
+class Listeners:
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Hear everything from now on; call what is returned to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def tell(self, news: News) -> None:
+        for listener in tuple(self._listeners):
+            await listener(news)
