@@ -1,0 +1,1 @@
+"""The yearly event: its calendar, its phases and what each allows, its file."""
