@@ -22,6 +22,7 @@ const composer = new Composer({
   click: (button) => press(button),
   picture: (blob) => act("picture", blob),
   voice: (text, recognised) => act("voice", { text, recognised }),
+  recognises: () => panel.faults.recognition,
   sticker: () => act("sticker"),
 });
 

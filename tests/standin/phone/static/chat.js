@@ -23,6 +23,9 @@ export class Chat {
   constructor(act) {
     this.act = act;
     this.log = $("chat");
+    this.log.addEventListener("scroll", () => { this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40; });
+    this.log.addEventListener("load", () => this.stay(), true); // a picture has come and pushed the end down
+    new ResizeObserver(() => this.stay()).observe(this.log);
   }
 
   show(person, entries) {
@@ -41,7 +44,13 @@ export class Chat {
     if (entry.at - this.last > QUIET) this.log.append(el("p", { class: "when" }, when(entry.at)));
     this.last = entry.at;
     this.log.append(line);
-    this.log.scrollTop = this.log.scrollHeight;
+    this.atEnd = true;
+    this.stay();
+  }
+
+  // Whoever was reading the end keeps seeing it when the keyboard or a tray opens.
+  stay() {
+    if (this.atEnd) this.log.scrollTop = this.log.scrollHeight;
   }
 
   line(entry) {
@@ -54,12 +63,11 @@ export class Chat {
   }
 
   content(entry) {
-    const { kind, data = {} } = entry;
-    if (kind === "event") return null;
-    if (data.picture) return bare(el("img", { class: "photo", src: data.picture, alt: "照片" }));
-    if (kind === "sticker") return bare(icon("sticker", "big-sticker"));
-    if (kind === "voice") return voice(entry);
-    if (data.fields || data.title) return this.card(entry);
+    if (entry.kind === "event") return null;
+    if (entry.picture) return bare(el("img", { class: "photo", src: entry.picture, alt: "照片" }));
+    if (entry.kind === "sticker") return bare(icon("icon-sticker", "big-sticker"));
+    if (entry.kind === "voice") return voice(entry.text);
+    if (entry.card) return this.card(entry.card);
     return el("div", { class: "bubble" }, ...entry.pieces.map((piece) => this.piece(piece)));
   }
 
@@ -73,11 +81,10 @@ export class Chat {
     return el("button", { type: "button", class: "link", title, onclick }, text);
   }
 
-  card({ text, data }) {
-    const rows = Object.values(data.fields || {}).map((value) => el("dd", {}, String(value)));
-    const open = data.url ? this.link("查看详情", () => this.act.open(data.url), data.url) : null;
-    const body = rows.length ? el("dl", {}, ...rows) : el("p", {}, data.description || "");
-    return el("article", { class: "card-message" }, el("h3", {}, data.title || text), body, open);
+  card({ title, text, rows = [], url }) {
+    const list = rows.map((row) => el("dd", {}, row));
+    const open = url ? this.link("查看详情", () => this.act.open(url), url) : null;
+    return el("article", { class: "card-message" }, el("h3", {}, title), text ? el("p", {}, text) : null, el("dl", {}, ...list), open);
   }
 }
 
@@ -85,9 +92,9 @@ function bare(content) {
   return el("div", { class: "bubble bare" }, content);
 }
 
-function voice({ text, data }) {
-  const seconds = Math.max(2, Math.round((text || "").length / 3));
+function voice(spoken) {
+  const seconds = Math.max(2, Math.round(spoken.length / 3));
   const line = el("span", { class: "voice-line" }, icon("icon-voice"), `${seconds}″`);
-  const words = data.recognition ? el("span", { class: "recognised" }, data.recognition) : null;
-  return el("div", { class: "bubble", "aria-label": `语音：${text || data.recognition || ""}` }, line, words);
+  const words = spoken ? el("span", { class: "recognised" }, spoken) : null;
+  return el("div", { class: "bubble", "aria-label": `语音 ${seconds} 秒：${spoken}` }, line, words);
 }

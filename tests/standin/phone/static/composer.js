@@ -1,7 +1,7 @@
 // The bottom of the chat: keyboard, menu, pictures, voice, stickers.
 import { $, el } from "./dom.js";
 
-// `act` is { say(text), click(button), picture(blob), voice(text, recognised), sticker() }.
+// `act` is { say(text), click(button), picture(blob?), voice(text, recognised), recognises(), sticker() }.
 export class Composer {
   constructor(act) {
     this.act = act;
@@ -84,10 +84,7 @@ export class Composer {
     }));
     $("sticker").addEventListener("click", () => { this.tray(null); this.act.sticker(); });
     $("picture").addEventListener("change", (event) => this.pick(event.target));
-    $("sample").addEventListener("click", async () => {
-      this.tray(null);
-      this.act.picture(await (await fetch("/phone/static/sample.png")).blob());
-    });
+    $("sample").addEventListener("click", () => { this.tray(null); this.act.picture(); });
   }
 
   pick(input) {
@@ -107,9 +104,13 @@ export class Composer {
 
   wireVoice() {
     const dialog = $("voice-dialog");
-    const open = () => { this.tray(null); $("spoken").value = ""; dialog.returnValue = ""; dialog.showModal(); };
-    $("voice").addEventListener("click", open);
-    $("voice-tile").addEventListener("click", open);
+    $("voice").addEventListener("click", () => {
+      this.tray(null);
+      $("spoken").value = "";
+      $("recognised").checked = this.act.recognises();
+      dialog.returnValue = "";
+      dialog.showModal();
+    });
     dialog.addEventListener("close", () => {
       const text = $("spoken").value.trim();
       if (dialog.returnValue === "send" && text) this.act.voice(text, $("recognised").checked);

@@ -15,7 +15,8 @@ const CALLS = {
   "/cgi-bin/menu/create": "建菜单", "/cgi-bin/menu/get": "看菜单", "/cgi-bin/user/get": "取关注者", "/cgi-bin/user/info": "查关注者", "/cgi-bin/media/get": "取素材",
   "/cgi-bin/media/upload": "传素材", "/sns/oauth2/access_token": "换网页身份", "/connect/oauth2/authorize": "网页登录",
 };
-const ANSWERS = { success: "收到，不回复", empty: "空回复", reply: "已回复", failed: "没有有效回复", held: "先压着，等下一条超过它" };
+const ANSWERS = { success: "收到，不回复", empty: "空回复", reply: "已回复", failed: "没有得到有效回复" };
+const PROBLEMS = { timeout: "超过 5 秒", "connection dropped": "断线", "All connection attempts failed": "连不上服务" };
 
 // Each switch: [field, value when on, title, what it does].
 const SWITCHES = [
@@ -27,9 +28,14 @@ const SWITCHES = [
   ["busy", 3, "平台繁忙三次", "接下来三次接口调用返回 -1"],
   ["lost_answers", 1, "丢一次应答", "平台办了事，应答却没有送到"],
   ["dirty_text", true, "夹带怪字符", "文字里混入控制字符和 ]]>"],
-  ["recognition", true, "语音识别", "语音附带识别出的文字"],
   ["unknown_elements", true, "陌生字段", "推送里多出没有公布过的字段"],
 ];
+
+// What a push is about, in a few words: its text, or the key of the button.
+function gist(body) {
+  const found = /<(?:Content|EventKey|Recognition)><!\[CDATA\[([^\]]+)/.exec(body || "");
+  return found ? `「${found[1].slice(0, 16)}${found[1].length > 16 ? "…" : ""}」` : "";
+}
 
 export class Panel {
   constructor() {
@@ -63,30 +69,30 @@ export class Panel {
 
   item(entry) {
     const push = entry.direction === "push";
-    const bad = Boolean(entry.error) || Boolean(entry.errcode) || (push && entry.answer === "failed");
+    const bad = Boolean(entry.error) || Boolean(entry.errcode) || (push && entry.outcome === "failed");
     const name = (push ? PUSHES : CALLS)[entry.what] || entry.what;
     const attempt = entry.attempt > 1 ? `（第 ${entry.attempt} 次）` : "";
-    const summary = el("summary", {}, el("span", { class: "way", "aria-label": push ? "微信推给服务" : "服务调用微信" }, push ? "→" : "←"), el("span", {}, `${name}${attempt}`), el("time", {}, clock(entry.at, true)), el("span", { class: "result" }, this.result(entry, push)));
+    const summary = el("summary", {}, el("span", { class: "way", "aria-label": push ? "微信推给服务" : "服务调用微信" }, push ? "→" : "←"), el("span", {}, `${name}${push ? gist(entry.body) : ""}${attempt}`), el("time", {}, clock(entry.at, true)), el("span", { class: "result" }, this.result(entry, push)));
     return el("details", { class: `${entry.direction}${bad ? " bad" : ""}` }, summary, el("pre", {}, this.detail(entry)));
   }
 
   result(entry, push) {
     const took = `${entry.seconds < 0.1 ? Math.max(1, Math.round(entry.seconds * 1000)) + " 毫秒" : entry.seconds.toFixed(1) + " 秒"}`;
-    if (entry.error) return `${entry.error} · ${took}`;
-    if (push) return `${ANSWERS[entry.answer] || "已回复"} · ${took}`;
+    if (push) return `${ANSWERS[entry.outcome]}${entry.problem ? `：${PROBLEMS[entry.problem] || entry.problem}` : ""} · ${took}`;
     return `${entry.errcode ? `错误码 ${entry.errcode}` : "成功"} · ${took}`;
   }
 
   detail(entry) {
-    const parts = [entry.what, entry.status ? `HTTP ${entry.status}` : "", entry.body, entry.answer && `⟹ ${entry.answer}`];
-    return parts.filter(Boolean).join("\n");
+    const answer = entry.reply && Object.keys(entry.reply).length ? JSON.stringify(entry.reply, null, 1) : entry.answer;
+    const asked = `${entry.what}${entry.status ? `　HTTP ${entry.status}` : ""}`;
+    return [asked, entry.body, answer && `⟹ 回答\n${answer}`].filter(Boolean).join("\n\n");
   }
 
   showFaults(faults) {
     if (!faults) return;
     this.faults = faults;
     $("faults").replaceChildren(...SWITCHES.map((one) => this.faultSwitch(one)));
-    const on = SWITCHES.filter(([name]) => name !== "recognition" && faults[name]).length;
+    const on = SWITCHES.filter(([name]) => faults[name]).length;
     $("faults-on").hidden = on === 0;
     $("faults-on").textContent = on;
   }

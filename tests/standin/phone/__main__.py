@@ -1,0 +1,76 @@
+"""Serves the stand-in with its phone: `python -m tests.standin.phone --port 8001 --state DIR/standin.json`.
+
+The account's data come from the environment, under the names the service itself reads."""
+
+import argparse
+import asyncio
+import os
+from pathlib import Path
+from types import FrameType
+
+import httpx
+import uvicorn
+
+from tests.standin.phone.app import with_phone
+from tests.standin.phone.keeping import Keeper
+from tests.standin.phone.routes import Phone
+from tests.standin.platform import Platform
+from tests.standin.state import Account
+
+GRACE = 2  # seconds for requests under way when asked to stop
+
+
+class Server(uvicorn.Server):
+    """Lets go of the live streams when asked to stop; they would never end by themselves."""
+
+    def __init__(self, config: uvicorn.Config, phone: Phone) -> None:
+        super().__init__(config)
+        self._phone = phone
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self._phone.events.close()
+
+
+def account() -> Account:
+    return Account(
+        appid=os.environ["SHISHI_WECHAT__APP_ID"],
+        secret=os.environ["SHISHI_WECHAT__APP_SECRET"],
+        token=os.environ["SHISHI_WECHAT__TOKEN"],
+        encoding_aes_key=os.environ["SHISHI_WECHAT__ENCODING_AES_KEY"],
+    )
+
+
+async def serve(host: str, port: int, state: Path) -> None:
+    public_url = os.environ["SHISHI_PUBLIC_URL"]
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as service:
+        platform = Platform(
+            account(),
+            callback=service,
+            callback_url=f"{public_url}/wechat",
+            public_url=os.environ["SHISHI_WECHAT__OPEN_URL"],
+        )
+        keeper = Keeper(platform, state)
+        keeper.restore()
+        app, phone = with_phone(platform, service, public_url)
+        phone.invite()
+        config = uvicorn.Config(
+            app, host, port, log_level="warning", timeout_graceful_shutdown=GRACE, lifespan="off"
+        )
+        saving = asyncio.create_task(keeper.run())
+        await Server(config, phone).serve()
+        saving.cancel()
+        keeper.save()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="The stand-in WeChat platform and its phone.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8001)
+    parser.add_argument("--state", type=Path, required=True)
+    options = parser.parse_args()
+    asyncio.run(serve(options.host, options.port, options.state))
+
+
+if __name__ == "__main__":
+    main()
