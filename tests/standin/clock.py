@@ -2,7 +2,15 @@
 
 import asyncio
 import time
+from datetime import datetime, timedelta, timezone
 from typing import Protocol
+
+BEIJING = timezone(timedelta(hours=8))
+
+
+def beijing_day(now: float) -> str:
+    """Such as 2018-11-01; the platform's days and months are Beijing's."""
+    return datetime.fromtimestamp(now, BEIJING).date().isoformat()
 
 
 class Clock(Protocol):
@@ -23,7 +31,7 @@ class SystemClock:
 class ManualClock:
     """Stands still until advanced; sleeping advances it, so a test never waits."""
 
-    def __init__(self, start: float = 1_541_000_000) -> None:
+    def __init__(self, start: float = 1_541_030_400) -> None:
         self._now = start
 
     def now(self) -> float:

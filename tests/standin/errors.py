@@ -89,6 +89,7 @@ MESSAGES = {
     65307: "empty matchrule",
     76003: "rid not exist",
     76021: "cgi_path not found, please check",
+    76022: "could not use this cgi_path, no permission",
 }
 
 

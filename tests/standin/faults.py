@@ -1,7 +1,9 @@
 """Everything that can go wrong between the platform and the service, as switches."""
 
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
+
+MenuId = Literal["absent", "zero", "id"]
 
 
 @dataclass
@@ -19,8 +21,9 @@ class Faults:
     unknown_elements: bool = False  # pushes carry elements nobody has announced
     expired_key: bool = False  # pushes still use the previous EncodingAESKey
     recognition: bool = False  # voice pushes carry Recognition
-    menu_id: Literal["absent", "zero", "id"] = "absent"  # what bizmsgmenuid says after a tap
-    job_events: bool = True  # template and mass sends report their end by an event
+    menu_id: MenuId = "absent"  # what bizmsgmenuid says after a tap
+    job_events: bool = True  # sends report their end by an event
+    job_failures: int = 0  # so many accepted messages end in "failed: system failed"
 
     # Answers to API calls.
     slow: float = 0.0  # seconds before each answer, and before each push
@@ -45,10 +48,10 @@ class Faults:
         self.change(asdict(Faults()))
 
     def change(self, switches: dict[str, Any]) -> None:
-        """Set switches by name; an unknown name or a wrong type raises ValueError and changes nothing."""
-        known = {field.name: type(getattr(self, field.name)) for field in fields(self)}
+        """Set switches by name; ValueError for an unknown name or a wrong value, and nothing is set."""
+        usual = asdict(Faults())
         for name, value in switches.items():
-            if name not in known or not _fits(value, known[name]):
+            if name not in usual or not _fits(value, usual[name]):
                 raise ValueError(f"{name}={value!r}")
         for name, value in switches.items():
             setattr(self, name, value)
@@ -57,7 +60,10 @@ class Faults:
         return asdict(self)
 
 
-def _fits(value: object, wanted: type) -> bool:
-    if wanted is float:
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    return type(value) is wanted
+def _fits(value: object, usual: object) -> bool:
+    """Whether a switch that usually is `usual` may become `value`."""
+    if isinstance(usual, str):
+        return value in get_args(MenuId)
+    if isinstance(usual, bool) or isinstance(value, bool):
+        return type(value) is type(usual)
+    return isinstance(value, int if isinstance(usual, int) else (int, float)) and value >= 0

@@ -2,13 +2,10 @@
 
 from collections import Counter
 
-from tests.standin.clock import Clock
+from tests.standin.clock import Clock, beijing_day
 from tests.standin.errors import Refused
 
-BEIJING = 8 * 3600
-DAY = 86_400
 MINUTE = 60
-MONTH = 30 * DAY
 
 # The published table is old; a service asks /cgi-bin/openapi/quota/get instead of trusting it.
 PER_DAY = {
@@ -46,8 +43,9 @@ class Quotas:
         self.per_minute = dict(PER_MINUTE)
         self._today: Counter[str] = Counter()
         self._this_minute: Counter[str] = Counter()
-        self._day = self._minute = 0
-        self._clears: list[float] = []
+        self._day = ""
+        self._minute = 0
+        self._clears: Counter[str] = Counter()
 
     def spend(self, path: str) -> None:
         """Count one call; raises 45009 (day) or 45011 (minute) when it is one too many."""
@@ -65,16 +63,15 @@ class Quotas:
 
     def clear(self) -> None:
         """Reset every daily count; ten times a month, then 48006."""
-        now = self._clock.now()
-        self._clears = [at for at in self._clears if at > now - MONTH]
-        if len(self._clears) >= CLEARS_PER_MONTH:
+        month = beijing_day(self._clock.now())[:7]
+        if self._clears[month] >= CLEARS_PER_MONTH:
             raise Refused(48006)
-        self._clears.append(now)
+        self._clears[month] += 1
         self._today.clear()
 
     def _turn_over(self) -> None:
         now = self._clock.now()
-        day, minute = int(now + BEIJING) // DAY, int(now) // MINUTE
+        day, minute = beijing_day(now), int(now) // MINUTE
         if day != self._day:
             self._today.clear()
         if minute != self._minute:

@@ -94,7 +94,8 @@ def _check(reply: Fields, account: Account, openid: str) -> None:
 
 
 def _check_text(reply: Fields) -> None:
-    size = len(reply.get("Content", "").encode())
+    content = reply.get("Content", "")
+    size = len(content.encode()) if isinstance(content, str) else 0
     if not 0 < size <= TEXT_LIMIT:
         raise BadReply(f"a text of {size} bytes; 1 to {TEXT_LIMIT} are allowed")
 

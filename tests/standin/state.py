@@ -42,7 +42,8 @@ class Account:
     oauth_domain: str = ""  # empty: any
     ip_allow_list: tuple[str, ...] = ()  # empty: any
     allowances: dict[Action, Allowance] = field(default_factory=current_allowances)
-    mass_per_month: int = 4  # what one follower of a service account gets, and sends to all
+    mass_per_month: int = 4  # what one follower gets, and how often a service account sends to all
+    mass_per_day: int = 1  # sends to all; for a subscription account any mass message
 
 
 @dataclass

@@ -5,22 +5,24 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 MEDIA_LIFE = 3 * 86_400
+KEY_LIFE = 600
 
 MassStatus = Literal["SENDING", "SEND_SUCCESS", "SEND_FAIL", "DELETE"]
 
 
 @dataclass
 class Media:
-    """A temporary file; gone after three days."""
+    """A file, or a draft; a temporary one is gone after three days."""
 
     media_id: str
     type: str
     content_type: str
     content: bytes
     created_at: float
+    permanent: bool = False
 
     def alive(self, now: float) -> bool:
-        return now < self.created_at + MEDIA_LIFE
+        return self.permanent or now < self.created_at + MEDIA_LIFE
 
     def to_json(self) -> dict[str, Any]:
         return {**vars(self), "content": base64.b64encode(self.content).decode()}
@@ -52,6 +54,7 @@ class MassJob:
     key: str
     at: float
     total: int
+    to_all: bool
     status: MassStatus = "SENDING"
     filtered: int = 0
     sent: int = 0
@@ -76,7 +79,17 @@ class Stores:
     mass: dict[int, MassJob] = field(default_factory=dict)
     codes: dict[str, SignIn] = field(default_factory=dict)
     page_tokens: dict[str, SignIn] = field(default_factory=dict)  # tokens of signed-in pages
-    template_keys: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)
+    sent_keys: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)
+    tickets: dict[str, float] = field(default_factory=dict)  # for the page script -> issued at
+
+    def sent_before(self, openid: str, key: str, now: float) -> int | None:
+        """The id of a template message sent to this person with this key within ten minutes."""
+        at, msg_id = self.sent_keys.get((openid, key), (0.0, 0))
+        return msg_id if key and now < at + KEY_LIFE else None
+
+    def live_media(self, media_id: object, now: float) -> Media | None:
+        media = self.media.get(media_id) if isinstance(media_id, str) else None
+        return media if media and media.alive(now) else None
 
     def to_json(self) -> dict[str, Any]:
         """What outlives a restart; sign-ins under way do not."""

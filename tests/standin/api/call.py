@@ -60,11 +60,18 @@ class Call:
         return body
 
     def person(self, openid: object) -> Person:
-        """Somebody known to this account, following or not; else 40003."""
+        """Somebody with an openid of this account, following or not; else 40003."""
         person = self.platform.people.get(openid) if isinstance(openid, str) else None
-        if person is None or not person.followed_at:
+        if person is None:
             raise Refused(40003)
         return person
+
+
+def number(value: object) -> int:
+    """A number, also where it comes as a string; -1 for anything else."""
+    if isinstance(value, str) and value.isdecimal():
+        return int(value)
+    return value if isinstance(value, int) else -1
 
 
 Handler = Callable[[Call], Awaitable[dict[str, Any] | Response]]

@@ -49,7 +49,7 @@ def reachable(call: Call, openid: object) -> Person:
     if person.blacklisted:
         raise Refused(43019)
     if not person.following:
-        raise Refused(45015)
+        raise Refused(45015 if person.followed_at else 43004)
     if person.refuses:
         raise Refused(48002)
     return person
@@ -59,18 +59,17 @@ def _text(call: Call, part: dict[str, Any]) -> str:
     content = part.get("content")
     if not isinstance(content, str) or not content:
         raise Refused(44004)
-    return _short(content)
+    return short(content)
 
 
 def _menu(call: Call, part: dict[str, Any]) -> str:
     entries = [menu_link(str(entry["content"]), str(entry["id"])) for entry in part.get("list", ())]
     lines = [part.get("head_content", ""), *entries, part.get("tail_content", "")]
-    return _short("\n".join(line for line in lines if line))
+    return short("\n".join(line for line in lines if line))
 
 
 def _media(call: Call, part: dict[str, Any]) -> str:
-    media = call.platform.stores.media.get(str(part.get("media_id")))
-    if media is None or not media.alive(call.now):
+    if call.platform.stores.live_media(part.get("media_id"), call.now) is None:
         raise Refused(40007)
     return ""
 
@@ -86,7 +85,7 @@ def _titled(call: Call, part: dict[str, Any]) -> str:
     return str(part.get("title", ""))
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
     if len(text.encode()) > TEXT_LIMIT:
         raise Refused(45002)
     return text
