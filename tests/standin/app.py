@@ -5,10 +5,38 @@ from collections.abc import Sequence
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from tests.standin.api import custom, media, menu, oauth, token, users
+from tests.standin.api import (
+    custom,
+    jssdk,
+    mass,
+    media,
+    menu,
+    oauth,
+    qrcode,
+    quota,
+    subscribe,
+    tags,
+    template,
+    token,
+    users,
+)
 from tests.standin.platform import Platform
 
-SUBJECTS = (token, custom, users, menu, media, oauth)
+SUBJECTS = (
+    token,
+    quota,
+    custom,
+    template,
+    subscribe,
+    mass,
+    users,
+    tags,
+    menu,
+    qrcode,
+    media,
+    oauth,
+    jssdk,
+)
 
 
 def create_app(

@@ -95,6 +95,6 @@ class Menu:
     def shown_to(self, tags: list[int]) -> list[Button]:
         """The newest menu that fits one of the tags, else the default."""
         for menu in reversed(self.conditional):
-            if int(menu["matchrule"]["tag_id"]) in tags:
+            if int(menu["matchrule"].get("tag_id", 0)) in tags:
                 return list(menu["button"])
         return self.buttons

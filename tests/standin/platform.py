@@ -31,12 +31,11 @@ class Platform(Core):
         return await self.push_from(person.openid, payloads.follow(scene, self._ticket(scene or "")))
 
     async def unfollow(self, openid: str) -> PushResult:
-        """The chat and every window end; tags and credits go."""
+        """Windows close and tags go; what was subscribed to stays."""
         person = self._follower(openid)
         person.following = False
         person.windows.clear()
         person.tags.clear()
-        person.credits.clear()
         await self._note(person, "unsubscribe")
         return await self.push_from(person.openid, payloads.event("unsubscribe", ("EventKey", "")), visible=False)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.standin.api.call import OK, Call, Endpoint
+from tests.standin.api.call import OK, Call, Endpoint, number
 from tests.standin.errors import Refused
 from tests.standin.menus import check
 
@@ -71,7 +71,7 @@ def _rule(call: Call, rule: object) -> dict[str, Any]:
         raise Refused(65307)
     if rule.keys() - {"tag_id", "client_platform_type"}:
         raise Refused(65320)
-    if int(rule.get("tag_id", 0)) not in call.platform.stores.tags:
+    if "tag_id" in rule and number(rule["tag_id"]) not in call.platform.stores.tags:
         raise Refused(45159)
     return rule
 
