@@ -54,13 +54,13 @@ class Echo:
     def reply(self, to: str, text: str) -> str:
         return (
             f"<xml><ToUserName>{to}</ToUserName><FromUserName>{self.account.original_id}</FromUserName>"
-            f"<CreateTime>1541000000</CreateTime><MsgType>text</MsgType><Content>{text}</Content></xml>"
+            f"<CreateTime>1541030400</CreateTime><MsgType>text</MsgType><Content><![CDATA[{text}]]></Content></xml>"
         )
 
     def sealed(self, heard: Heard, reply: str) -> bytes:
         if self.account.mode == "plain":
             return reply.encode()
-        account, stamp, nonce = self.account, "1541000000", heard.query["nonce"]
+        account, stamp, nonce = self.account, "1541030400", heard.query["nonce"]
         encrypted = crypto.encrypt(account.encoding_aes_key, account.appid, reply)
         signature = crypto.sign(account.token, stamp, nonce, encrypted)
         return (

@@ -32,7 +32,7 @@ async def test_the_plain_xml_has_the_layout_of_real_pushes(
     assert lines[:4] == [
         f"<xml><ToUserName><![CDATA[{account.original_id}]]></ToUserName>",
         f"<FromUserName><![CDATA[{li.openid}]]></FromUserName>",
-        "<CreateTime>1541000000</CreateTime>",
+        "<CreateTime>1541030400</CreateTime>",
         "<MsgType><![CDATA[text]]></MsgType>",
     ]
     assert lines[4] == "<Content><![CDATA[你好]]></Content>"
