@@ -41,7 +41,11 @@ SYNTAX_SENTENCES = {
     "Duplicate inline table key": "这个名称前面已经写过了",
     "Cannot declare": "这个表前面已经写过了",
     "Cannot mutate": "这个表前面已经写过了",
+    "Cannot redefine": "这个表前面已经写过了",
     "Unterminated string": "文字缺少收尾的引号",
+    "Illegal character '\\n'": "文字缺少收尾的引号",
+    "Unescaped": "引号里的反斜杠要写成两个",
+    "Expected newline": "这一行后面多了内容",
     "Expected '='": "名称后面缺少等号",
     "Unclosed array": "缺少收尾的方括号",
     "Unclosed inline table": "缺少收尾的花括号",
@@ -68,7 +72,7 @@ def load_toml(text: str, zone: ZoneInfo = SHANGHAI) -> Definition:
     """
     try:
         values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # beside its own error, the reader lets these through
         raise BadCampaignFile([_syntax_problem(error, text)]) from None
     notes = Notes(zone)
     file = Table(values, (), notes)
@@ -95,7 +99,7 @@ def _adapter() -> TypeAdapter[Definition]:
     return TypeAdapter(Definition)
 
 
-def _syntax_problem(error: tomllib.TOMLDecodeError, text: str) -> tuple[int, str]:
+def _syntax_problem(error: Exception, text: str) -> tuple[int, str]:
     place = SYNTAX_PLACE.search(str(error))
     line = int(place[1]) if place and place[1] else text.count("\n") + 1
     column = f"（第 {place[2]} 个字附近）" if place and place[2] else ""

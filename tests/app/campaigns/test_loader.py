@@ -1,7 +1,6 @@
 """The campaign file: that of 2018 says what the notice says; a bad one is told every mistake and its line."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,17 +9,6 @@ from app.campaigns.definition import QUESTION_KEYS, Definition
 from app.campaigns.loader import BadCampaignFile, from_json, load_toml, to_json
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-FILE = Path(__file__).parents[3] / "deploy/campaigns/2018.toml"
-
-
-@pytest.fixture(scope="module")
-def text() -> str:
-    return FILE.read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def definition(text: str) -> Definition:
-    return load_toml(text)
 
 
 def problems(text: str) -> list[tuple[int, str]]:
@@ -116,7 +104,12 @@ def test_every_mistake_is_told_with_its_line(text: str) -> None:
         ('unit = "门"', 'unit = ""', "unit 要写成带引号的文字"),
         ('name = "姓名"', 'name = "姓\\u0000名"', "name 要写成带引号的文字"),
         ('"经费来源"', "5", "summary_sides 要写成方括号里的一串文字"),
-        ('key = "2018"', 'key = "2018', "这里的写法不合 TOML 的格式"),
+        ('key = "2018"', 'key = "2018', "文字缺少收尾的引号"),
+        ('key = "2018"', 'key = "20\\18"', "引号里的反斜杠要写成两个"),
+        ("year = 2018", "year = 2018 年", "这一行后面多了内容"),
+        ("year = 2018", "year = 二〇一八", "等号后面写得不对，文字要加引号"),
+        ("year = 2018", "year = " + "[" * 3000, "这里的写法不合 TOML 的格式"),
+        ("year = 2018", "year = " + "1" * 5000, "这里的写法不合 TOML 的格式"),
         ("year = 2018", "year = 2018\nyear = 2019", "这个名称前面已经写过了"),
         ("[office]", "[office]\nname = 1\n[office]", "这个表前面已经写过了"),
         ("year = 2018", "year 2018", "名称后面缺少等号"),

@@ -1,0 +1,130 @@
+"""Changing campaigns: loading a definition, setting the phase by hand. Each change is in the action log."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.campaigns.definition import Definition
+from app.campaigns.loader import from_json, to_json
+from app.campaigns.queries import NoCampaign
+from app.campaigns.rules import AUTO, phase_at, phase_by_word, window
+from app.clock import Clock
+from app.errors import Conflict, Invalid
+from app.operators import log
+from models import Campaign, Proposal
+from models.enums import PhaseKind
+
+LONGEST_REASON = 500
+
+
+class Loaded(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+class WouldBreak(Conflict):
+    """The new definition takes away what proposals already rest on."""
+
+    code = "would_break"
+
+
+def load(session: Session, definition: Definition, *, actor: str, clock: Clock) -> Loaded:
+    """Create the campaign of this key, or bring it up to date. Raises WouldBreak, with every reason."""
+    campaign = _find(session, definition.key)
+    if campaign and campaign.definition == to_json(definition):
+        return Loaded.UNCHANGED
+    if reasons := [*_taken_away(session, campaign, definition), *_year_taken(session, definition)]:
+        raise WouldBreak("这个活动已经有人参加，这样改会打乱已有的资料：\n" + "\n".join(reasons))
+    outcome = Loaded.UPDATED if campaign else Loaded.CREATED
+    _store(session, campaign or Campaign(key=definition.key), definition, clock.wall())
+    subject = f"campaign:{definition.key}"
+    log.record(
+        session, actor=actor, verb="campaign.load", subject=subject, detail={"outcome": outcome}, clock=clock
+    )
+    return outcome
+
+
+def set_phase(session: Session, key: str, word: str, reason: str, *, actor: str, clock: Clock) -> None:
+    """Set the phase by hand to `word`, or back to the calendar with "auto".
+
+    Raises NoCampaign, or Invalid for an unknown phase or a reason that is missing.
+    """
+    phase, reason = phase_by_word(word), _clean_reason(reason)
+    campaign = _find(session, key)
+    if campaign is None:
+        raise NoCampaign(f"没有“{key}”这个活动。")
+    detail = {"from": campaign.phase_by_hand or AUTO, "to": phase or AUTO, "reason": reason}
+    campaign.phase_set_at = _since(campaign, phase, clock.now()) if phase else None
+    campaign.phase_by_hand, campaign.phase_reason = phase, reason if phase else None
+    session.flush()
+    log.record(session, actor=actor, verb="campaign.phase", subject=f"campaign:{key}", detail=detail, clock=clock)
+
+
+def _find(session: Session, key: str) -> Campaign | None:
+    return session.scalar(select(Campaign).where(Campaign.key == key).with_for_update())
+
+
+def _store(session: Session, campaign: Campaign, definition: Definition, now: datetime) -> None:
+    """Each stored version has a later `loaded_at` than the one before: readers know it by that."""
+    before = campaign.loaded_at + timedelta(microseconds=1) if campaign.loaded_at else now
+    campaign.title, campaign.definition = definition.title, to_json(definition)
+    campaign.loaded_at = max(now, before)
+    session.add(campaign)
+    session.flush()
+
+
+def _taken_away(session: Session, campaign: Campaign | None, definition: Definition) -> Iterator[str]:
+    """What proposals of the campaign rest on and `definition` no longer has."""
+    if campaign is None or not _has_proposals(session, campaign):
+        return
+    if campaign.definition["year"] != definition.year:
+        yield f"年份不能再改成 {definition.year}，提案编号里已经用了 {campaign.definition['year']}。"
+    kept = {category.key for category in definition.categories}
+    for key in sorted(_used_categories(session, campaign) - kept):
+        yield f"不能去掉类别 {key}，已经有提案归在这一类。"
+    numbers = {project.number for project in definition.last_year}
+    for number in sorted(_rated_projects(session, campaign) - numbers):
+        yield f"不能去掉上一年度的第 {number} 个项目，已经有人评过。"
+
+
+def _year_taken(session: Session, definition: Definition) -> Iterator[str]:
+    """Proposal numbers carry the year, so two campaigns that give out numbers cannot share one."""
+    others = select(Campaign).where(Campaign.key != definition.key, Campaign.last_number > 0)
+    for other in session.scalars(others):
+        if other.definition["year"] == definition.year:
+            yield f"{definition.year} 年的提案编号已经在活动“{other.key}”里用了。"
+
+
+def _has_proposals(session: Session, campaign: Campaign) -> bool:
+    return session.scalar(select(Proposal.id).where(Proposal.campaign_id == campaign.id).limit(1)) is not None
+
+
+def _used_categories(session: Session, campaign: Campaign) -> set[str]:
+    used = session.scalars(select(Proposal.category).where(Proposal.campaign_id == campaign.id).distinct())
+    return {category for category in used if category}
+
+
+def _rated_projects(session: Session, campaign: Campaign) -> set[int]:
+    evaluations = session.scalars(select(Proposal.evaluations).where(Proposal.campaign_id == campaign.id))
+    return {one["project"] for given in evaluations for one in given}
+
+
+def _since(campaign: Campaign, phase: PhaseKind, now: datetime) -> datetime:
+    """When `phase` began: setting by hand what already is moves no deadline."""
+    if campaign.phase_by_hand is phase and campaign.phase_set_at:
+        return campaign.phase_set_at
+    phases = from_json(campaign.definition).phases
+    if campaign.phase_by_hand is None and phase_at(phases, now) is phase:
+        return window(phases, phase).opens_at or now
+    return now
+
+
+def _clean_reason(reason: str) -> str:
+    reason = reason.strip()
+    if not 0 < len(reason) <= LONGEST_REASON or not reason.replace("\n", "").isprintable():
+        raise Invalid(f"请写明原因，最多 {LONGEST_REASON} 个字。")
+    return reason
