@@ -3,6 +3,7 @@
 import asyncio
 import re
 import secrets
+from collections import defaultdict
 from collections.abc import Coroutine
 from dataclasses import asdict
 from typing import Any, NamedTuple
@@ -13,7 +14,7 @@ from tests.standin import payloads
 from tests.standin.clock import Clock, SystemClock
 from tests.standin.faults import Faults
 from tests.standin.journal import Journal
-from tests.standin.listeners import Listeners, News
+from tests.standin.listeners import Listeners
 from tests.standin.menus import Button, Menu
 from tests.standin.pushing import Attempt, Pusher, PushResult
 from tests.standin.quotas import Quotas
@@ -61,6 +62,7 @@ class Core:
         self.journal = Journal(self.clock, self.listeners)
         self.tokens = Tokens(self.clock)
         self.quotas = Quotas(self.clock)
+        self.refusals: defaultdict[str, list[int]] = defaultdict(list)
         self._pusher = Pusher(account, callback, callback_url, self.clock, self.faults)
         self._held: Push | None = None
         self._background: set[asyncio.Task[Any]] = set()
@@ -88,10 +90,14 @@ class Core:
     def media_url(self, media: Media) -> str:
         return f"{self.public_url}/mmbiz/{media.media_id}"
 
+    def refuse_next(self, path: str, *errcodes: int) -> None:
+        """Answer the next calls of `path` with these codes, whatever they ask."""
+        self.refusals[path] += errcodes
+
     async def set_menu(self, buttons: list[Button]) -> None:
         self.menu.buttons = buttons
         self.menu.menu_id = self.new_id() if buttons else 0
-        await self.listeners.tell(News("menu", {"button": buttons}))
+        await self.listeners.tell("menu", self.menu)
 
     def new_id(self) -> int:
         """A 64-bit number, larger than the one before."""

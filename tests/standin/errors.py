@@ -14,7 +14,6 @@ MESSAGES = {
     40008: "invalid message type",
     40013: "invalid appid",
     40014: "invalid access_token",
-    40015: "invalid menu type",
     40016: "invalid button size",
     40017: "invalid button type",
     40018: "invalid button name size",
@@ -34,13 +33,11 @@ MESSAGES = {
     40037: "invalid template_id",
     40052: "invalid action name",
     40053: "invalid action info",
-    40066: "invalid url",
     40125: "invalid appsecret",
     40130: "invalid openid list size, at least two openid",
     40152: "invalid tag_id",
     40163: "code been used",
     40164: "invalid ip not in whitelist",
-    40200: "invalid account type",
     41001: "access_token missing",
     41002: "appid missing",
     41004: "appsecret missing",
@@ -66,9 +63,7 @@ MESSAGES = {
     45047: "out of response count limit",
     45056: "too many tags",
     45058: "can not modify system tag",
-    45059: "can not add any more tag to the user",
     45065: "clientmsgid exist",
-    45066: "clientmsgid too fast",
     45067: "clientmsgid size out of limit",
     45072: "command invalid",
     45080: "need to be within 30 seconds of an exchange",
@@ -83,11 +78,10 @@ MESSAGES = {
     48001: "api unauthorized",
     48002: "user refuse to receive messages",
     48006: "forbid to clear quota because of reaching the limit",
-    65303: "there is no self-menu, create it first",
     65301: "conditional menu not exist",
-    65320: "this match rule is no longer supported",
+    65303: "there is no self-menu, create it first",
     65307: "empty matchrule",
-    76003: "rid not exist",
+    65320: "this match rule is no longer supported",
     76021: "cgi_path not found, please check",
     76022: "could not use this cgi_path, no permission",
 }
@@ -97,7 +91,8 @@ class Refused(Exception):
     """An API call the platform answers with an error code; `more` goes into the answer beside it."""
 
     def __init__(self, errcode: int, detail: str = "", **more: Any) -> None:
-        super().__init__(f"{errcode} {MESSAGES[errcode]}")
+        self.message = MESSAGES.get(errcode, "refused")
+        super().__init__(f"{errcode} {self.message}")
         self.errcode = errcode
         self.detail = detail
         self.more = more
@@ -105,5 +100,5 @@ class Refused(Exception):
     def to_json(self, now: float) -> dict[str, Any]:
         """The error body; its text changes with every answer, so nobody can match on it."""
         rid = f"{int(now):08x}-{secrets.token_hex(4)}-{secrets.token_hex(4)}"
-        text = " ".join(part for part in (MESSAGES[self.errcode], self.detail, f"rid: {rid}") if part)
+        text = " ".join(part for part in (self.message, self.detail, f"rid: {rid}") if part)
         return {"errcode": self.errcode, "errmsg": text, **self.more}

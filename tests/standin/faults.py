@@ -23,6 +23,7 @@ class Faults:
     recognition: bool = False  # voice pushes carry Recognition
     menu_id: MenuId = "absent"  # what bizmsgmenuid says after a tap
     job_events: bool = True  # sends report their end by an event
+    job_by_follower: bool = False  # MASSSENDJOBFINISH comes from a follower, as in older samples
     job_failures: int = 0  # so many accepted messages end in "failed: system failed"
 
     # Answers to API calls.

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.standin.clock import Clock
 from tests.standin.links import links_in
-from tests.standin.listeners import Listeners, News
+from tests.standin.listeners import Listeners
 from tests.standin.state import Accepted, ChatEntry, Person, Sender, WireEntry
 
 WIRE_KEPT = 2000
@@ -33,10 +33,10 @@ class Journal:
         links = links_in(text) if sender == "account" else []
         entry = ChatEntry(self.next_id(), self._clock.now(), sender, kind, text, links, data)
         person.chat.append(entry)
-        await self._listeners.tell(News("chat", entry.to_json(), person.openid))
+        await self._listeners.tell("chat", entry, person.openid)
         return entry
 
     async def record(self, **facts: Any) -> None:
         entry = WireEntry(id=self.next_id(), at=self._clock.now(), **facts)
         self.wire.append(entry)
-        await self._listeners.tell(News("wire", entry.to_json(), entry.openid))
+        await self._listeners.tell("wire", entry, entry.openid)

@@ -2,14 +2,20 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
+
+Kind = Literal["chat", "wire", "menu"]
+
+
+class Jsonable(Protocol):
+    def to_json(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)
 class News:
     """`entry` is the JSON of a ChatEntry or a WireEntry, or the menu's buttons."""
 
-    kind: Literal["chat", "wire", "menu"]
+    kind: Kind
     entry: dict[str, Any]
     openid: str = ""
 
@@ -26,6 +32,9 @@ class Listeners:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    async def tell(self, news: News) -> None:
-        for listener in tuple(self._listeners):
-            await listener(news)
+    async def tell(self, kind: Kind, entry: Jsonable, openid: str = "") -> None:
+        """Costs nothing while nobody listens, as under load."""
+        if self._listeners:
+            news = News(kind, entry.to_json(), openid)
+            for listener in tuple(self._listeners):
+                await listener(news)

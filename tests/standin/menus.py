@@ -92,6 +92,10 @@ class Menu:
     menu_id: int = 0
     conditional: list[dict[str, Any]] = field(default_factory=list)
 
+    def to_json(self) -> dict[str, Any]:
+        """What everybody sees."""
+        return {"button": self.buttons}
+
     def shown_to(self, tags: list[int]) -> list[Button]:
         """The newest menu that fits one of the tags, else the default."""
         for menu in reversed(self.conditional):

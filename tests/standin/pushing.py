@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import httpx
 
@@ -16,6 +17,18 @@ from tests.standin.state import Account
 
 HEADERS = {"User-Agent": "Mozilla/4.0", "Accept": "*/*", "Pragma": "no-cache", "Content-Type": "text/xml"}
 ECHO_DIGITS = 10**18
+
+
+class Heard(NamedTuple):
+    """What one request brought back."""
+
+    status: int | None = None
+    answer: bytes = b""
+    error: str = ""
+
+
+TIMEOUT = Heard(error="timeout")
+DROPPED = Heard(error="connection dropped")
 
 
 @dataclass
@@ -62,7 +75,7 @@ class Pusher:
         self._url = url
         self._clock = clock
         self._faults = faults
-        self._unheard: set[asyncio.Task[None]] = set()
+        self._unheard: set[asyncio.Task[Heard]] = set()
 
     async def deliver(self, openid: str, xml: str, watch: Watcher) -> PushResult:
         """Push until something was heard or the attempts are used up; `watch` sees every attempt."""
@@ -84,7 +97,10 @@ class Pusher:
         echo = str(secrets.randbelow(9 * ECHO_DIGITS) + ECHO_DIGITS)
         stamp, nonce = self._stamp()
         query = {"signature": crypto.sign(self._account.token, stamp, nonce), "echostr": echo}
-        answer = await self._callback.get(self._url, params={**query, "timestamp": stamp, "nonce": nonce})
+        try:
+            answer = await self._callback.get(self._url, params={**query, "timestamp": stamp, "nonce": nonce})
+        except httpx.TransportError:
+            return False
         return answer.status_code == httpx.codes.OK and answer.content == echo.encode()
 
     async def close(self) -> None:
@@ -118,38 +134,32 @@ class Pusher:
         if self._faults.slow:
             await self._clock.sleep(self._faults.slow)
         cut = self._faults.take("drop_connection")
-        heard = Attempt(attempt.number, attempt.query, attempt.body)
-        request = asyncio.create_task(self._send(heard))
+        request = asyncio.create_task(self._send(attempt.query, attempt.body))
         self._unheard.add(request)
         request.add_done_callback(self._unheard.discard)
         started = time.perf_counter()
         done, _ = await asyncio.wait({request}, timeout=self._faults.deadline)
         attempt.seconds = time.perf_counter() - started
-        if not done:
-            attempt.error = "timeout"
-        elif cut:
-            attempt.error = "connection dropped"
-        else:
-            attempt.status, attempt.answer, attempt.error = heard.status, heard.answer, heard.error
+        heard = request.result() if done else TIMEOUT
+        attempt.status, attempt.answer, attempt.error = DROPPED if cut else heard
 
-    async def _send(self, attempt: Attempt) -> None:
+    async def _send(self, query: dict[str, str], body: str) -> Heard:
         timeout = httpx.Timeout(self._faults.deadline).as_dict()
         request = httpx.Request(
             "POST",
             self._url,
-            params=attempt.query,
+            params=query,
             headers=HEADERS,
-            content=attempt.body.encode(),
+            content=body.encode(),
             extensions={"timeout": timeout},
         )
         try:
             response = await self._callback.send(request)
         except httpx.TimeoutException:
-            attempt.error = "timeout"
+            return TIMEOUT
         except httpx.TransportError as error:
-            attempt.error = str(error) or type(error).__name__
-        else:
-            attempt.status, attempt.answer = response.status_code, response.content
+            return Heard(error=str(error) or type(error).__name__)
+        return Heard(response.status_code, response.content)
 
     def _judge(self, attempt: Attempt, openid: str, key: str) -> Verdict:
         if attempt.error:
@@ -160,6 +170,6 @@ class Pusher:
 
     def _worth_repeating(self, attempt: Attempt) -> bool:
         """After silence always; after an HTTP error or a refused connection where the switch says so."""
-        if attempt.error in {"timeout", "connection dropped"}:
+        if attempt.error in {TIMEOUT.error, DROPPED.error}:
             return True
         return self._faults.retry_errors and attempt.status != httpx.codes.OK

@@ -43,6 +43,7 @@ class Account:
     ip_allow_list: tuple[str, ...] = ()  # empty: any
     allowances: dict[Action, Allowance] = field(default_factory=current_allowances)
     mass_per_month: int = 4  # what one follower gets, and how often a service account sends to all
+    user_page: int = 10_000  # openids on one page of a list
     mass_per_day: int = 1  # sends to all; for a subscription account any mass message
 
 

@@ -29,12 +29,14 @@ class Echo:
     account: Account
     heard: list[Heard] = field(default_factory=list)
     answers: list[tuple[int, bytes]] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)  # what GETs asked for
     silent: int = 0
     release: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         query = _query(scope)
         if scope["method"] == "GET":
+            self.opened.append(f"{scope['path']}?{scope['query_string'].decode()}")
             await _answer(send, 200, query.get("echostr", "").encode())
             return
         heard = self._open(query, scope, await _body(receive))

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from tests.standin.api import users
 from tests.standin.platform import Platform
 from tests.standin.state import Person
 from tests.standin_checks.conftest import Api
@@ -13,10 +12,8 @@ from tests.standin_checks.echo import Echo
 CLICK = {"type": "click", "name": "我要提案", "key": "PROPOSE"}
 
 
-async def test_the_last_page_of_followers_names_another(
-    api: Api, platform: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(users, "PAGE", 2)
+async def test_the_last_page_of_followers_names_another(api: Api, platform: Platform) -> None:
+    platform.account.user_page = 2
     people = [platform.add_person(name, following=True) for name in "甲乙丙丁"]
     platform.add_person("路人")
     pages = [await api.get("/cgi-bin/user/get")]

@@ -135,6 +135,12 @@ async def test_busy_answers_come_in_bursts_and_change_nothing(api: Api, platform
     assert len(platform.journal.accepted) == 1
 
 
+async def test_any_refusal_can_be_asked_for(api: Api, platform: Platform, li: Person) -> None:
+    await platform.say(li.openid, "你好")
+    platform.refuse_next(SEND, 45009, 48004)
+    assert [await sent(api, li) for _ in range(3)] == [45009, 48004, 0]
+
+
 async def test_json_may_be_labelled_text_and_come_late(api: Api, platform: Platform, clock: ManualClock) -> None:
     platform.faults.plain_content_type = True
     platform.faults.slow = 3

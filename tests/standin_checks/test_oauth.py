@@ -2,13 +2,13 @@
 
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-import httpx
 import pytest
 
 from tests.standin.clock import ManualClock
 from tests.standin.platform import Platform
 from tests.standin.state import Person
 from tests.standin_checks.conftest import Api
+from tests.standin_checks.echo import Echo
 
 PAGE = "http://service/h5/mine"
 
@@ -108,15 +108,9 @@ async def test_a_snapshot_user_is_nobody_we_know(api: Api, platform: Platform, l
     assert told["openid"] not in platform.people
 
 
-async def test_a_prefetch_opens_the_page_before_the_person_does(api: Api, platform: Platform, li: Person) -> None:
-    opened: list[str] = []
-
-    def page(request: httpx.Request) -> httpx.Response:
-        opened.append(str(request.url))
-        return httpx.Response(200)
-
+async def test_a_prefetch_opens_the_page_before_the_person_does(
+    api: Api, platform: Platform, li: Person, echo: Echo
+) -> None:
     platform.faults.oauth_prefetch = True
-    async with httpx.AsyncClient(transport=httpx.MockTransport(page)) as client:
-        platform.callback = client
-        back = await sent_back(api, authorize(platform, li))
-    assert [f"code={back['code']}" in address for address in opened] == [True]
+    back = await sent_back(api, authorize(platform, li))
+    assert echo.opened == [f"/h5/mine?code={back['code']}&state=abc"]

@@ -119,6 +119,8 @@ async def _perform(endpoint: Endpoint, call: Call) -> dict[str, Any] | Response:
     _check_address(call)
     if endpoint.token:
         _check_token(call)
+    if platform.refusals[endpoint.path]:
+        raise Refused(platform.refusals[endpoint.path].pop(0))
     platform.quotas.spend(endpoint.path)
     if platform.account.kind not in endpoint.kinds:
         raise Refused(48001)

@@ -16,7 +16,7 @@ from tests.standin.stores import MassJob
 
 KEY_BYTES, KEY_LIFE = 32, 86_400
 FEWEST, MOST = 2, 10_000
-HELPER = "mphelper"  # the sender of the finishing event; older samples show an openid
+HELPER = "mphelper"  # who the finishing event comes from
 
 
 async def send_to_tag(call: Call) -> dict[str, Any]:
@@ -88,7 +88,8 @@ async def _deliver(
     if platform.faults.job_events:
         counts = (job.total, job.filtered, job.sent, 0)
         event = payloads.mass_finished(job.msg_id, "send success", *counts)
-        await platform.push_from(HELPER, event, visible=False)
+        sender = people[0].openid if people and platform.faults.job_by_follower else HELPER
+        await platform.push_from(sender, event, visible=False)
 
 
 def _may_get(platform: Platform, person: Person, month: str) -> bool:

@@ -43,7 +43,7 @@ async def delete(call: Call) -> dict[str, Any]:
 async def get_bearers(call: Call) -> dict[str, Any]:
     body = call.json()
     openids, after = _bearers(call, _tag(call, body.get("tagid"))), body.get("next_openid")
-    return page_of(openids, openids.index(after) + 1 if after in openids else 0)
+    return page_of(call, openids, openids.index(after) + 1 if after in openids else 0)
 
 
 async def put_on(call: Call) -> dict[str, Any]:

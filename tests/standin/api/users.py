@@ -1,34 +1,32 @@
 """Followers: the list page by page, one person, and many (/doc/service/api/usermanage)."""
 
-from itertools import islice
 from typing import Any
 
 from tests.standin.api.call import OK, Call, Endpoint
 from tests.standin.errors import Refused
 from tests.standin.state import Person
 
-PAGE = 10_000
 BATCH = 100
 REMARK_BYTES = 30
 
 
 async def get_followers(call: Call) -> dict[str, Any]:
-    """Up to 10 000 openids. A page that is full of the last ones still names a next_openid."""
+    """Page by page. The last page still names a next_openid, and then comes an empty one."""
     followers = [person.openid for person in call.platform.people.values() if person.following]
     start = 0
     if after := call.query("next_openid"):
         if after not in followers:
             raise Refused(40003)
         start = followers.index(after) + 1
-    return page_of(followers, start, total=len(followers))
+    return {"total": len(followers), **page_of(call, followers, start)}
 
 
-def page_of(openids: list[str], start: int, **more: Any) -> dict[str, Any]:
+def page_of(call: Call, openids: list[str], start: int) -> dict[str, Any]:
     """An empty page has no `data` at all, and only that tells the end."""
-    page = list(islice(openids, start, start + PAGE))
+    page = openids[start : start + call.platform.account.user_page]
     if not page:
-        return {**more, "count": 0, "next_openid": ""}
-    return {**more, "count": len(page), "data": {"openid": page}, "next_openid": page[-1]}
+        return {"count": 0, "next_openid": ""}
+    return {"count": len(page), "data": {"openid": page}, "next_openid": page[-1]}
 
 
 async def get_info(call: Call) -> dict[str, Any]:
