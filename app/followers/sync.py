@@ -1,0 +1,170 @@
+"""Reading all followers from the platform, in two resumable passes: who is there, then who has left."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from app.clock import Clock
+from app.upserts import insert_into
+from app.wechat import users
+from app.wechat.client import WeChatClient
+from app.wechat.errors import PlatformError
+from app.wechat.users import Info
+from app.writer import Call, T, Writer
+from models import Follower, SyncCursor
+
+LISTING, CHECKING = "followers listing", "followers checking"
+
+SLICE = 500  # rows a transaction, so that chat goes on in between
+STALE = timedelta(hours=24)  # a pass left lying for longer begins anew
+FOREIGN = 40003  # not an openid of this account
+
+Told = Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
+class Report:
+    """`listed`: openids the platform named; `left`: followers of ours who turned out to have gone."""
+
+    listed: int
+    left: int
+
+
+def _tell_nobody(_what: str, _done: int) -> None:
+    pass
+
+
+class Sync:
+    """One reading of the whole account. Stopped at any moment, it goes on from the last page when run again.
+
+    Memory holds one page of the platform (10 000 openids) and one slice of ours. `told` hears of progress.
+    """
+
+    def __init__(self, client: WeChatClient, writer: Writer, clock: Clock, told: Told = _tell_nobody) -> None:
+        self._client = client
+        self._writer = writer
+        self._clock = clock
+        self._told = told
+
+    async def run(self) -> Report:
+        """Raises CallFailed; what was read until then is kept."""
+        listed = await self._list()
+        return Report(listed, await self._check())
+
+    async def _list(self) -> int:
+        """Everybody the platform names follows."""
+        after, done = await self._write(partial(_open_pass, name=LISTING, now=self._clock.now()))
+        while openids := await self._page(after):
+            for part in _slices(openids, SLICE):
+                await self._write(partial(_follow, openids=part, now=self._clock.now()))
+            after, done = openids[-1], done + len(openids)
+            await self._move(LISTING, after, done)
+            self._told(LISTING, done)
+        await self._finish(LISTING)
+        return done
+
+    async def _page(self, after: str) -> tuple[str, ...]:
+        """Whoever the cursor stands on may have left since, and with them the place: then from the beginning."""
+        try:
+            return (await users.followers_after(self._client, after)).openids
+        except PlatformError as error:
+            if error.errcode != FOREIGN or not after:
+                raise
+        return (await users.followers_after(self._client)).openids
+
+    async def _check(self) -> int:
+        """Absence from a list proves little: each follower of ours is asked about before they count as gone."""
+        cursor, done = await self._write(partial(_open_pass, name=CHECKING, now=self._clock.now()))
+        after, left = int(cursor or 0), 0
+        while people := await self._write(partial(_following, after=after)):
+            infos = await self._ask([openid for _, openid in people])
+            left += await self._write(partial(_correct, infos=infos))
+            after, done = people[-1][0], done + len(people)
+            await self._move(CHECKING, str(after), done)
+            self._told(CHECKING, done)
+        await self._finish(CHECKING)
+        return left
+
+    async def _ask(self, openids: Sequence[str]) -> list[Info]:
+        answers = await asyncio.gather(*(self._ask_batch(part) for part in _slices(openids, users.BATCH)))
+        return [info for answer in answers for info in answer]
+
+    async def _ask_batch(self, openids: Sequence[str]) -> list[Info]:
+        """One foreign openid spoils a call: then one by one."""
+        try:
+            return await users.infos(self._client, openids)
+        except PlatformError as error:
+            if error.errcode != FOREIGN:
+                raise
+        return [await self._ask_one(openid) for openid in openids]
+
+    async def _ask_one(self, openid: str) -> Info:
+        try:
+            return await users.info(self._client, openid)
+        except PlatformError as error:
+            if error.errcode != FOREIGN:
+                raise
+        return Info(openid, subscribed=False, subscribed_at=None, scene=None)
+
+    async def _move(self, name: str, cursor: str, done: int) -> None:
+        now = self._clock.now()
+        await self._write(partial(_change, name=name, cursor=cursor, done=done, updated_at=now))
+
+    async def _finish(self, name: str) -> None:
+        now = self._clock.now()
+        await self._write(partial(_change, name=name, finished_at=now, updated_at=now))
+
+    async def _write(self, function: Callable[[Session], T]) -> T:
+        return await asyncio.wrap_future(self._writer.submit(Call(function)))
+
+
+def _open_pass(session: Session, name: str, now: datetime) -> tuple[str, int]:
+    """Where the pass stands and how many it has done: the one under way, or a new one."""
+    row = session.get(SyncCursor, name)
+    if row is None:
+        row = SyncCursor(name=name)
+        session.add(row)
+    elif row.finished_at is None and row.updated_at > now - STALE:
+        return row.cursor, row.done
+    row.cursor, row.done, row.finished_at = "", 0, None
+    row.started_at = row.updated_at = now
+    return "", 0
+
+
+def _change(session: Session, name: str, **values: object) -> None:
+    session.execute(update(SyncCursor).where(SyncCursor.name == name).values(values))
+
+
+def _follow(session: Session, openids: Sequence[str], now: datetime) -> None:
+    rows = [{"openid": openid, "subscribed": True, "created_at": now} for openid in openids]
+    adding = insert_into(session, Follower).values(rows)
+    session.execute(
+        adding.on_conflict_do_update(
+            index_elements=["openid"], set_={"subscribed": True}, where=Follower.subscribed.is_(False)
+        )
+    )
+
+
+def _following(session: Session, after: int) -> list[tuple[int, str]]:
+    found = select(Follower.id, Follower.openid).where(Follower.subscribed, Follower.id > after)
+    return [(row.id, row.openid) for row in session.execute(found.order_by(Follower.id).limit(SLICE))]
+
+
+def _correct(session: Session, infos: Sequence[Info]) -> int:
+    """Mark those who left; note since when the others follow, where we did not see them come."""
+    gone = [info.openid for info in infos if not info.subscribed]
+    session.execute(update(Follower).where(Follower.openid.in_(gone)).values(subscribed=False))
+    since = [{"who": info.openid, "at": info.subscribed_at} for info in infos if info.subscribed_at]
+    if since:
+        noting = update(Follower).where(Follower.openid == bindparam("who"), Follower.subscribed_at.is_(None))
+        session.connection().execute(noting.values(subscribed_at=bindparam("at")), since)
+    return len(gone)
+
+
+def _slices(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
