@@ -30,6 +30,10 @@ class Work(ABC, Generic[T]):
     def run(self, session: Session) -> T:
         """Do it. Raising spoils this piece only; never commit."""
 
+    @classmethod
+    def finish(cls, session: Session, works: Sequence[Any]) -> None:
+        """Write in a few statements what all `works` of this kind leave behind."""
+
 
 @dataclass(frozen=True)
 class Call(Work[T]):
@@ -117,6 +121,8 @@ class Writer:
             for kind, works in kinds.items():
                 kind.prepare(session, works)
             results = [piece.work.run(session) for piece in batch]
+            for kind, works in kinds.items():
+                kind.finish(session, works)
             session.commit()
             return results
 

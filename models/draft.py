@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Json
@@ -12,12 +12,22 @@ from models.base import Base, Json
 class Draft(Base):
     """`state` is the conversation's {answers, editing, fragments}; the sealed phone is inside as base64.
 
-    One draft a person is being written; one more may lie on the shelf after 取消. With `proposal_id`
-    the draft amends a proposal that was handed in before.
+    One draft of a person is being written; others may lie on the shelf after 取消. With `proposal_id` the
+    draft amends a proposal that was handed in before.
     """
 
     __tablename__ = "drafts"
-    __table_args__ = (UniqueConstraint("follower_id", "shelved"),)
+    __table_args__ = (
+        Index(
+            "uq_drafts_being_written",
+            "follower_id",
+            "campaign_id",
+            unique=True,
+            sqlite_where=text("shelved = 0"),
+            postgresql_where=text("NOT shelved"),
+        ),
+        Index(None, "follower_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     follower_id: Mapped[int] = mapped_column(ForeignKey("followers.id", ondelete="CASCADE"))

@@ -2,19 +2,22 @@
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String, Text
+from sqlalchemy import ForeignKey, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
 
 
 class Inbound(Base):
-    """`key` identifies the message, so that a retry gets `reply` again and moves nothing. Null: no reply owed."""
+    """`key` is a digest of what identifies the message, so that a retry gets `reply` again and moves nothing.
+
+    A null `reply` means that none is owed. Rows go with the person, or after 72 hours.
+    """
 
     __tablename__ = "inbound"
 
-    key: Mapped[str] = mapped_column(String(160), primary_key=True)
-    openid: Mapped[str] = mapped_column(String(64), index=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    follower_id: Mapped[int] = mapped_column(ForeignKey("followers.id", ondelete="CASCADE"), index=True)
     received_at: Mapped[datetime] = mapped_column(index=True)
     reply: Mapped[str | None] = mapped_column(Text)
 

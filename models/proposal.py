@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Json, words
@@ -15,13 +15,12 @@ class Proposal(Base):
 
     __tablename__ = "proposals"
     __table_args__ = (
-        UniqueConstraint("campaign_id", "number"),
         Index(None, "campaign_id", "status", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
-    number: Mapped[str] = mapped_column(String(20), index=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
     channel: Mapped[IntakeChannel] = mapped_column(words(IntakeChannel))
     status: Mapped[ProposalStatus] = mapped_column(words(ProposalStatus))
     status_reason: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,59 @@
+"""What one process of the service is made of; built once, handed to every door."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import httpx
+from sqlalchemy.orm import Session
+
+from app.clock import Clock
+from app.crypto import Keyring
+from app.database import Database
+from app.settings import Settings
+from app.wechat.client import WeChatClient, connect
+from app.wechat.oauth import SignIn
+from app.writer import Call, Writer
+
+T = TypeVar("T")
+
+
+@dataclass
+class Installation:
+    """`wake` is set whenever something was enqueued, so that it leaves at once."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    keyring: Keyring
+    writer: Writer
+    wechat: WeChatClient
+    sign_in: SignIn
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @classmethod
+    def build(
+        cls, settings: Settings, *, clock: Clock | None = None, transport: httpx.AsyncBaseTransport | None = None
+    ) -> "Installation":
+        """`clock` and `transport` (to the platform) are for tests and rehearsals."""
+        clock = clock or Clock(settings.now_offset)
+        database = Database(settings.database_url)
+        keyring = Keyring(settings.secret_key.get_secret_value(), settings.previous_secret_key.get_secret_value())
+        writer = Writer(database)
+        wechat = connect(settings.wechat, writer=writer, keyring=keyring, clock=clock, transport=transport)
+        sign_in = SignIn(wechat, database, writer, keyring, clock)
+        return cls(settings, clock, database, keyring, writer, wechat, sign_in)
+
+    def write(self, function: Callable[[Session], T], person: str = "") -> T:
+        """Write and wait for the commit, from a door's own thread."""
+        return self.writer.run(function, person)
+
+    async def write_soon(self, function: Callable[[Session], T], person: str = "") -> T:
+        """The same from the event loop."""
+        return await asyncio.wrap_future(self.writer.submit(Call(function), person))
+
+    async def close(self) -> None:
+        await self.wechat.close()
+        await asyncio.to_thread(self.writer.stop)
+        self.database.close()

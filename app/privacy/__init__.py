@@ -1,0 +1,1 @@
+"""What we hold of a person: giving it out, and letting go of it."""

@@ -1,0 +1,78 @@
+"""Everything we hold of one person, readable by that person."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.conversation import drafts
+from app.conversation.form import Answers, Form
+from app.crypto import Keyring
+from app.proposals.service import state_of
+from models import Delivery, Draft, Follower, Inbound, Proposal
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is needed to put stored rows into words: the form of a campaign by its id, keys, the zone of dates."""
+
+    form_of: Callable[[int], Form]
+    keyring: Keyring
+    zone: ZoneInfo
+
+    def moment(self, at: datetime | None) -> str:
+        return at.astimezone(self.zone).strftime("%Y-%m-%d %H:%M") if at else "—"
+
+
+def everything(session: Session, follower: Follower, reading: Reading) -> list[Section]:
+    """All rows about `follower`, in words."""
+    proposals = session.scalars(select(Proposal).where(Proposal.follower_id == follower.id).order_by(Proposal.id))
+    written = session.scalars(select(Draft).where(Draft.follower_id == follower.id).order_by(Draft.id))
+    return [
+        _person(session, follower, reading),
+        *(_proposal(proposal, reading) for proposal in proposals),
+        *(_draft(draft, reading) for draft in written),
+    ]
+
+
+def _person(session: Session, follower: Follower, reading: Reading) -> Section:
+    def count(statement: object) -> str:
+        return f"{session.scalar(statement) or 0} 条"  # type: ignore[call-overload]
+
+    inbound = select(func.count()).select_from(Inbound).where(Inbound.follower_id == follower.id)
+    deliveries = select(func.count()).select_from(Delivery).where(Delivery.openid == follower.openid)
+    return Section(
+        "您的微信",
+        (
+            ("微信标识", follower.openid),
+            ("关注时间", reading.moment(follower.subscribed_at)),
+            ("最近一次来信", reading.moment(follower.seen_at)),
+            ("72 小时内的来信和回复", count(inbound)),
+            ("发给您的通知", count(deliveries)),
+        ),
+    )
+
+
+def _proposal(proposal: Proposal, reading: Reading) -> Section:
+    answers = state_of(proposal, reading.keyring).answers
+    about = (("提交时间", reading.moment(proposal.submitted_at)), ("图片", f"{len(proposal.pictures)} 张"))
+    return Section(f"提案 {proposal.number}", (*_answers(reading.form_of(proposal.campaign_id), answers), *about))
+
+
+def _draft(draft: Draft, reading: Reading) -> Section:
+    form = reading.form_of(draft.campaign_id)
+    kept = drafts.summary(form, drafts.read(draft, form, reading.keyring))
+    return Section("没写完的提案", (*kept, ("图片", f"{len(draft.pictures)} 张")))
+
+
+def _answers(form: Form, answers: Answers) -> tuple[tuple[str, str], ...]:
+    return tuple((q.name, q.shown(answers) or "（没填）") for q in form.questions if q.key in answers)

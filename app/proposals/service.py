@@ -1,0 +1,145 @@
+"""Handing in, amending and withdrawing a proposal."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.campaigns.queries import CampaignView
+from app.campaigns.rules import PhaseClosed, in_grace
+from app.conversation import drafts
+from app.conversation.form import Answers, State
+from app.crypto import Keyring
+from app.errors import Conflict
+from app.proposals import numbers
+from app.proposals.evaluation import evaluation_of
+from app.proposals.form import AGREED, DECLINED
+from models import Campaign, Draft, Follower, Proposal
+from models.enums import IntakeChannel, ProposalStatus
+
+PHONE_SEALED_FOR = "proposals.phone"
+
+
+class AlreadyTaken(Conflict):
+    """Screening has it in hand, or it was withdrawn: it no longer changes by its author's word."""
+
+    code = "already_taken"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What handing in needs besides the person: the campaign, the keys, the time."""
+
+    campaign: CampaignView
+    keyring: Keyring
+    now: datetime
+
+
+def may_submit(draft: Draft, campaign: CampaignView, now: datetime) -> bool:
+    """While proposals are collected; a draft begun in time also in the stated grace after."""
+    if draft.campaign_id != campaign.id:
+        return False
+    if campaign.allows.propose:
+        return True
+    closed, grace = campaign.collecting_closed_at, campaign.definition.draft_grace
+    return draft.proposal_id is None and in_grace(draft.begun_at, closed, grace, now)
+
+
+def submit(session: Session, follower: Follower, draft: Draft, answers: Answers, desk: Desk) -> Proposal:
+    """Make a complete draft a proposal with a number, or amend the one it came from; the draft is gone.
+
+    Raises PhaseClosed when it is too late, AlreadyTaken when the proposal being amended has moved on.
+    """
+    if not may_submit(draft, desk.campaign, desk.now):
+        raise PhaseClosed("征集已经截止，这份提案现在不能提交了。")
+    if draft.proposal_id is None:
+        proposal = _new(session, follower, desk)
+    else:
+        proposal = _locked(session, draft.proposal_id)
+        require_open(proposal, desk.campaign)
+        proposal.amended_at = desk.now
+    proposal.pictures = draft.pictures
+    _write(proposal, answers, desk.keyring)
+    drafts.discard(session, draft)
+    return proposal
+
+
+def require_open(proposal: Proposal, campaign: CampaignView) -> None:
+    """Raises unless the author may still amend or withdraw it: until screening begins."""
+    if proposal.status is ProposalStatus.WITHDRAWN:
+        raise AlreadyTaken(f"{proposal.number} 已经撤回了。")
+    if not campaign.allows.amend or proposal.status is not ProposalStatus.SUBMITTED:
+        raise AlreadyTaken(f"征集已经截止，{proposal.number} 正在汇总梳理，不能再修改或撤回了。")
+
+
+def withdraw(proposal: Proposal, campaign: CampaignView) -> None:
+    require_open(proposal, campaign)
+    proposal.status = ProposalStatus.WITHDRAWN
+
+
+def state_of(proposal: Proposal, keyring: Keyring) -> State:
+    """A proposal as a complete form again, for its author to amend."""
+    answers = {
+        "consent": AGREED if proposal.consented else DECLINED,
+        "category": proposal.category,
+        "title": proposal.title,
+        "summary": proposal.summary,
+        "expected_outcome": proposal.expected_outcome,
+        "evaluation": _evaluation_answer(proposal),
+    }
+    if proposal.consented:
+        answers |= {
+            "unit": {"unit": proposal.unit, "trade": proposal.trade} if proposal.unit else None,
+            "name": proposal.proposer_name,
+            "phone": phone_of(proposal, keyring),
+        }
+    return State(answers=answers)
+
+
+def phone_of(proposal: Proposal, keyring: Keyring) -> str | None:
+    return keyring.open(proposal.phone, PHONE_SEALED_FOR) if proposal.phone else None
+
+
+def _evaluation_answer(proposal: Proposal) -> dict[str, object] | None:
+    if not proposal.evaluations and not proposal.evaluation_text:
+        return None
+    return {"ratings": proposal.evaluations, "text": proposal.evaluation_text or ""}
+
+
+def _new(session: Session, follower: Follower, desk: Desk) -> Proposal:
+    campaign = session.scalars(
+        select(Campaign).where(Campaign.id == desk.campaign.id).with_for_update()
+    ).one()
+    campaign.last_number += 1
+    proposal = Proposal(
+        campaign_id=campaign.id,
+        number=numbers.make(desk.campaign.definition.year, campaign.last_number),
+        channel=IntakeChannel.WECHAT,
+        status=ProposalStatus.SUBMITTED,
+        follower_id=follower.id,
+        submitted_at=desk.now,
+    )
+    session.add(proposal)
+    return proposal
+
+
+def _locked(session: Session, proposal_id: int) -> Proposal:
+    return session.scalars(select(Proposal).where(Proposal.id == proposal_id).with_for_update()).one()
+
+
+def _write(proposal: Proposal, answers: Answers, keyring: Keyring) -> None:
+    unit = answers.get("unit") or {}
+    phone = answers.get("phone")
+    ratings, words = evaluation_of(answers)
+    proposal.consented = answers.get("consent") == AGREED
+    proposal.category = answers["category"]
+    proposal.title = answers["title"]
+    proposal.summary = answers["summary"]
+    proposal.expected_outcome = answers["expected_outcome"]
+    proposal.evaluations = ratings
+    proposal.evaluation_text = words or None
+    proposal.unit = unit.get("unit")
+    proposal.trade = unit.get("trade")
+    proposal.proposer_name = answers.get("name")
+    proposal.phone = keyring.seal(phone, PHONE_SEALED_FOR) if phone else None

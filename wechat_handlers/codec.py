@@ -1,0 +1,211 @@
+"""The platform's wire format: signatures, encryption, XML in and out. The only file that knows wechatpy.
+
+Source: /doc/subscription/guide/dev/push/encryption and /doc/service/guide/product/message/ of the platform.
+"""
+
+import json
+import re
+import secrets
+import struct
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from hmac import compare_digest
+from typing import Any
+from urllib.parse import parse_qsl
+from xml.parsers.expat import ExpatError
+
+import xmltodict
+from wechatpy.crypto import PrpCrypto
+from wechatpy.exceptions import InvalidAppIdException
+from wechatpy.replies import TextReply
+from wechatpy.utils import WeChatSigner
+
+from app.errors import ShishiError
+from app.settings import WeChatSettings
+from wechat_handlers.message import Inbound
+
+TIME_WINDOW = 300  # seconds either way
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+BROKEN = (ExpatError, ValueError, KeyError, TypeError, IndexError, struct.error, InvalidAppIdException, RecursionError)
+
+# Elements whose text comes from people: it may hold "]]>", which the platform does not escape.
+SPOKEN = ("Content", "Recognition", "Label", "Title", "Description", "Poiname")
+
+ENVELOPE = (
+    "<xml><Encrypt><![CDATA[{Encrypt}]]></Encrypt><MsgSignature><![CDATA[{MsgSignature}]]></MsgSignature>"
+    "<TimeStamp>{TimeStamp}</TimeStamp><Nonce><![CDATA[{Nonce}]]></Nonce></xml>"
+)
+
+
+class Refused(ShishiError):
+    """A request that is not a push of the platform, or not one for us. `status` is 400 or 403."""
+
+    code = "refused_callback"
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Cipher(PrpCrypto):  # type: ignore[misc]
+    """The platform's AES-CBC with the 16 random bytes, length and appid; ours takes them from a sound source."""
+
+    def get_random_string(self) -> str:
+        return secrets.token_hex(8)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A push that was verified. `fingerprint` identifies its signature, `body` its bytes, both 16 bytes.
+
+    `cipher` is the key it came under (None in plain mode): the answer goes back under the same.
+    """
+
+    inbound: Inbound
+    fingerprint: bytes
+    body: bytes
+    nonce: str
+    cipher: Cipher | None
+    is_json: bool
+
+
+def signature_of(*parts: str) -> str:
+    signer = WeChatSigner()
+    signer.add_data(*parts)
+    return str(signer.signature)
+
+
+class Codec:
+    """Opens pushes and seals replies for one account."""
+
+    def __init__(self, account: WeChatSettings) -> None:
+        self._app_id = account.app_id
+        self._token = account.token.get_secret_value()
+        self._is_safe = account.mode == "safe"
+        keys = (account.encoding_aes_key, account.previous_encoding_aes_key)
+        self._ciphers = [Cipher(b64decode(key.get_secret_value() + "=")) for key in keys if key.get_secret_value()]
+
+    def verify_address(self, query: bytes) -> str:
+        """GET: the echostr to send back, plain in every mode. Raises Refused."""
+        said = _parameters(query)
+        self._check(said, "signature")
+        return said.get("echostr", "")
+
+    def open(self, query: bytes, body: bytes, now: float) -> Opened:
+        """POST: verify, decrypt and read a push. `now` is in seconds since the epoch. Raises Refused."""
+        said = _parameters(query)
+        try:
+            return self._open_safe(said, body, now) if self._is_safe else self._open_plain(said, body, now)
+        except BROKEN:
+            raise Refused("malformed push") from None
+
+    def _open_plain(self, said: Mapping[str, str], body: bytes, now: float) -> Opened:
+        self._check(said, "signature")
+        _check_time(said, now)
+        return self._opened(said, "signature", body, body.decode(), None)
+
+    def _open_safe(self, said: Mapping[str, str], body: bytes, now: float) -> Opened:
+        if said.get("encrypt_type") != "aes" or "msg_signature" not in said:
+            raise Refused("safe mode takes encrypted pushes only", 403)
+        encrypted = read_elements(body.decode())["Encrypt"]
+        self._check(said, "msg_signature", encrypted)
+        _check_time(said, now)
+        text, cipher = self.decrypt(encrypted)
+        return self._opened(said, "msg_signature", body, text, cipher)
+
+    def _opened(self, said: Mapping[str, str], signed: str, body: bytes, text: str, cipher: Cipher | None) -> Opened:
+        request = "\0".join((said[signed], said["timestamp"], said["nonce"]))
+        return Opened(
+            inbound=Inbound.of(read_elements(text)),
+            fingerprint=blake2b(request.encode(), digest_size=16).digest(),
+            body=blake2b(body, digest_size=16).digest(),
+            nonce=said["nonce"],
+            cipher=cipher,
+            is_json=body.lstrip().startswith(b"{"),
+        )
+
+    def decrypt(self, encrypted: str) -> tuple[str, Cipher]:
+        """The text and the key that opened it: the current one, or the previous for a while after a change."""
+        for cipher in self._ciphers[:-1]:
+            try:
+                return cipher.decrypt(encrypted, self._app_id), cipher
+            except BROKEN:
+                continue
+        return self._ciphers[-1].decrypt(encrypted, self._app_id), self._ciphers[-1]
+
+    def seal(self, opened: Opened, text: str, now: float) -> str:
+        """The passive reply to `opened`, encrypted if the push was."""
+        reply = _reply(opened, text, int(now))
+        return self.encrypt(reply, opened, int(now)) if opened.cipher else reply
+
+    def encrypt(self, reply: str, opened: Opened, now: int) -> str:
+        assert opened.cipher is not None
+        encrypted = opened.cipher.encrypt(reply, self._app_id).decode()
+        fields = {
+            "Encrypt": encrypted,
+            "MsgSignature": signature_of(self._token, str(now), opened.nonce, encrypted),
+            "TimeStamp": now,
+            "Nonce": opened.nonce,
+        }
+        return json.dumps(fields) if opened.is_json else ENVELOPE.format_map(fields)
+
+    def _check(self, said: Mapping[str, str], name: str, *more: str) -> None:
+        expected = signature_of(self._token, said.get("timestamp", ""), said.get("nonce", ""), *more)
+        if not compare_digest(expected.encode(), said.get(name, "").encode()):
+            raise Refused("wrong signature", 403)
+
+
+def _parameters(query: bytes) -> dict[str, str]:
+    """The query's parameters; one given twice, or as an array, is no push of the platform."""
+    try:
+        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, max_num_fields=20, errors="strict")
+    except ValueError:
+        raise Refused("malformed query") from None
+    said = dict(pairs)
+    if len(said) != len(pairs) or any("[" in key for key in said):
+        raise Refused("repeated parameter")
+    return said
+
+
+def _check_time(said: Mapping[str, str], now: float) -> None:
+    timestamp = said["timestamp"]
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 12):
+        raise Refused("malformed timestamp")
+    if abs(int(timestamp) - now) > TIME_WINDOW:
+        raise Refused("outside the time window", 403)
+
+
+def read_elements(text: str) -> Mapping[str, Any]:
+    """The elements of a push as a dict; what people wrote stays theirs, whatever markup it holds."""
+    text = text.lstrip("\ufeff \t\r\n")
+    if text.startswith("{"):
+        loaded = json.loads(text)
+        return {key: str(value) if isinstance(value, int) else value for key, value in loaded.items()}
+    found: Mapping[str, Any] = xmltodict.parse(_mend(NOT_XML.sub("", text)), disable_entities=True)["xml"]
+    return found
+
+
+def _mend(text: str) -> str:
+    """Keep a person's "]]>" from ending its section early, which would let them write elements of their own."""
+    for name in SPOKEN:
+        opening, closing = f"<{name}><![CDATA[", f"]]></{name}>"
+        start, end = text.find(opening), text.rfind(closing)
+        if 0 <= start < end:
+            start += len(opening)
+            text = text[:start] + escape_cdata(text[start:end]) + text[end:]
+    return text
+
+
+def escape_cdata(text: str) -> str:
+    return text.replace("]]>", "]]]]><![CDATA[>") if "]]>" in text else text
+
+
+def _reply(opened: Opened, text: str, now: int) -> str:
+    inbound, text = opened.inbound, NOT_XML.sub("", text)
+    if opened.is_json:
+        fields = {"ToUserName": inbound.openid, "FromUserName": inbound.account, "CreateTime": now}
+        return json.dumps({**fields, "MsgType": "text", "Content": text}, ensure_ascii=False)
+    reply = TextReply(source=inbound.account, target=inbound.openid, time=now, content=escape_cdata(text))
+    return str(reply.render())

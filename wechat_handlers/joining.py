@@ -1,0 +1,27 @@
+"""Following, leaving, and scanning a code."""
+
+from app.followers import service as followers
+from app.privacy import service as privacy
+from wechat_handlers import menu
+from wechat_handlers.texts import account
+from wechat_handlers.visit import Visit
+
+SCENE_PREFIX = "qrscene_"
+
+
+def subscribing(visit: Visit) -> str:
+    """A code's scene comes with a prefix, to be taken off once: a scene may itself begin with it."""
+    key = visit.inbound.event_key
+    scene = key.removeprefix(SCENE_PREFIX) if key.startswith(SCENE_PREFIX) else None
+    followers.subscribe(visit.follower, scene, visit.now)
+    return menu.greeting(visit) if visit.view else account.NO_CAMPAIGN
+
+
+def unsubscribing(visit: Visit) -> None:
+    """The platform wants the person's data gone; the proposals stay, without the person."""
+    privacy.sever(visit.session, visit.follower)
+
+
+def scanning(visit: Visit) -> str:
+    visit.follower.scene = visit.inbound.event_key[:64] or visit.follower.scene
+    return menu.greeting(visit) if visit.view else account.NO_CAMPAIGN

@@ -1,0 +1,24 @@
+"""A person's own data: given out and erased in the chat."""
+
+from app.privacy import service as privacy
+from app.privacy.queries import Reading, everything
+from app.proposals import queries as proposals
+from wechat_handlers.texts import personal as texts
+from wechat_handlers.visit import Visit
+
+
+def exporting(visit: Visit) -> str:
+    visit.session.flush()
+    reading = Reading(lambda _campaign: visit.form, visit.house.keyring, visit.zone)
+    return texts.export(everything(visit.session, visit.follower, reading))
+
+
+def asking_to_erase(visit: Visit) -> str:
+    own = proposals.of_follower(visit.session, visit.follower.id, visit.campaign.id)
+    return texts.confirm_erasure(len(own))
+
+
+def erasing(visit: Visit) -> str:
+    kept = privacy.sever(visit.session, visit.follower)
+    visit.draft = None
+    return texts.erased(kept)

@@ -1,0 +1,119 @@
+"""What the account says of itself: welcome, help, what the current phase allows. Pure."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.campaigns.definition import Definition, PhaseWindow
+from models.enums import PhaseKind
+from wechat_handlers.texts.speech import day, lines, paragraphs, tap, until
+
+NO_CAMPAIGN = "现在没有正在进行的征集活动，开始的时候会在这里告诉您。"
+NOT_STORED = "系统这会儿有点忙，您刚才这句没有存上。请过一分钟再发一次，之前写的都在。"
+TOO_FAST = "您发得有点快，我一条一条来记。前面记下的都在，刚才这一条没有记，请过一分钟再发。"
+NOTHING_MORE = "没有下文了。"
+VOICE_UNHEARD = "收到您的语音了，可惜这边听不清内容。麻烦您打字发给我，或者用手机的语音输入转成文字，谢谢！"
+CANNOT_TAKE = {
+    "sticker": "表情收到啦，不过我只认得文字。",
+    "video": "视频我这边看不了，请用文字说给我听，图片也可以。",
+    "shortvideo": "视频我这边看不了，请用文字说给我听，图片也可以。",
+    "location": "位置收到了，不过我只认得文字，需要的话请把地点写成文字发给我。",
+    "link": "链接我这边打不开，请把里面要紧的话写成文字发给我。",
+    "file": "文件我这边打不开，请把内容用文字发给我。",
+}
+PICTURE_WITHOUT_DRAFT = "图片收到了。如果想给提案配图，请先点 {propose}，写的时候随时可以发图片。"
+
+
+def welcome(definition: Definition, phase: PhaseKind, zone: ZoneInfo) -> str:
+    return paragraphs(
+        f"您好，欢迎来到“{definition.account_name}”！",
+        phase_news(definition, phase, zone),
+        f"怎么用，回复 {tap('帮助')} 就能看到。",
+    )
+
+
+def phase_news(definition: Definition, phase: PhaseKind, zone: ZoneInfo) -> str:
+    """Where the campaign stands, and what a worker can do now."""
+    windows = {window.kind: window for window in definition.phases}
+    title = definition.title
+    match phase:
+        case PhaseKind.UPCOMING:
+            return f"{title}{_opening(windows[PhaseKind.COLLECTING], zone)}开始，到时候请来提案。"
+        case PhaseKind.COLLECTING:
+            return lines((f"{title}正在进行，盼着听您说一说。", f"点 {tap('我要提案')}，几分钟就能写一份，写到一半也会替您存着。"))
+        case PhaseKind.SCREENING:
+            return f"{title}的征集已经截止，正在汇总梳理。您提过的提案，点 {tap('我的提案')} 看进度。"
+        case PhaseKind.OPINION:
+            return f"{title}正在征求意见，投票的消息请留意这里。您提过的提案，点 {tap('我的提案')} 看进度。"
+        case PhaseKind.PUBLISHED:
+            return f"{title}的结果已经公布，点 {tap('结果公布')} 查看。"
+
+
+def closed_for_proposals(definition: Definition, phase: PhaseKind, zone: ZoneInfo) -> str:
+    windows = {window.kind: window for window in definition.phases}
+    collecting = windows[PhaseKind.COLLECTING]
+    if phase is PhaseKind.UPCOMING:
+        return f"提案征集{_opening(collecting, zone)}开始，现在还没到时间。到时候点 {tap('我要提案')} 就行。"
+    closed = f"已于{until(collecting.closes_at, zone)}" if _is_past(collecting, phase) else "已经"
+    return lines(
+        (
+            f"这次的提案征集{closed}截止，不能再提交新的了，谢谢您的热心。",
+            f"您提过的提案，点 {tap('我的提案')} 看进度。",
+        )
+    )
+
+
+def voting(phase: PhaseKind, definition: Definition, zone: ZoneInfo) -> str:
+    windows = {window.kind: window for window in definition.phases}
+    if phase is PhaseKind.PUBLISHED:
+        return f"投票已经结束，点 {tap('结果公布')} 查看。"
+    if phase is PhaseKind.OPINION:
+        return "现在还没有正在进行的投票，开始的时候会在这里告诉您。"
+    return f"投票{_opening(windows[PhaseKind.OPINION], zone)}开始，到时候会在这里告诉您。"
+
+
+def results(phase: PhaseKind, definition: Definition) -> str:
+    if phase is PhaseKind.PUBLISHED:
+        return f"{definition.title}的结果由{definition.organiser}公布，有疑问请联系{office(definition)}。"
+    return "结果还没有公布，公布的时候会在这里告诉您。"
+
+
+def help_text(definition: Definition, phase: PhaseKind, zone: ZoneInfo) -> str:
+    return paragraphs(
+        phase_news(definition, phase, zone),
+        lines(
+            (
+                "您可以随时发这些话给我（点一下也行）：",
+                f"{tap('我要提案')}：写一份提案，写到一半会存着",
+                f"{tap('我的提案')}：看提过的提案，修改或撤回",
+                "进度 加编号：查一份提案办到哪一步",
+                f"写的时候：{tap('返回')} 上一项，{tap('跳过')} 不填，{tap('预览')} 看写好的，{tap('取消')} 先不写",
+                f"{tap('导出我的资料')}、{tap('删除我的资料')}：您的资料您做主",
+            )
+        ),
+        f"需要人工帮忙，请联系{office(definition)}。",
+    )
+
+
+def office(definition: Definition) -> str:
+    contact = definition.office
+    return f"{contact.name}，电话 {contact.phone}，邮箱 {contact.email}"
+
+
+def unknown(definition: Definition, phase: PhaseKind, zone: ZoneInfo) -> str:
+    return paragraphs(
+        "您的话我收到了，不过我只是个帮忙收提案的小助手，没看懂这一句。",
+        phase_news(definition, phase, zone),
+        f"回复 {tap('帮助')} 看看能做什么。",
+    )
+
+
+def _opening(window: PhaseWindow, zone: ZoneInfo) -> str:
+    return day(window.opens_at, zone) if window.opens_at else "日期确定后"
+
+
+def _is_past(window: PhaseWindow, phase: PhaseKind) -> bool:
+    return window.closes_at is not None and phase is not PhaseKind.COLLECTING
+
+
+def when(at: datetime | None, zone: ZoneInfo) -> str:
+    return day(at, zone) if at else "—"

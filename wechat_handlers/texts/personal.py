@@ -1,0 +1,30 @@
+"""What is said of a person's own data. Pure."""
+
+from collections.abc import Sequence
+
+from app.privacy.queries import Section
+from wechat_handlers.texts.speech import lines, paragraphs, quoted, tap
+
+NOTHING_KEPT = "我们这里没有保存您的资料。"
+
+
+def export(sections: Sequence[Section]) -> str:
+    shown = [lines((f"【{s.title}】", *(f"{name}：{quoted(said)}" for name, said in s.rows))) for s in sections]
+    return paragraphs("我们保存的您的资料如下（电话只显示一部分）：", *shown, f"不想留着，可以回复 {tap('删除我的资料')}。")
+
+
+def confirm_erasure(proposals: int) -> str:
+    return lines(
+        (
+            "删除后，您的姓名、电话、单位、没写完的草稿和聊天记录都会清除，找不回来。",
+            f"您提交过的 {proposals} 份提案内容会保留继续办理，但不再和您有任何联系，您也查不到、改不了它们了。"
+            if proposals
+            else "",
+            f"确定要删除，请回复 {tap('确认删除我的资料')}；不删就不用理会。",
+        )
+    )
+
+
+def erased(proposals: int) -> str:
+    kept = f"{proposals} 份提案的内容按您提交时的样子保留，已经和您没有联系。" if proposals else ""
+    return lines(("您的资料已经全部删除。", kept, f"以后想再提案，随时点 {tap('我要提案')}。"))

@@ -1,0 +1,68 @@
+"""What is said of proposals that were handed in. Pure."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from models import Proposal
+from models.enums import ProposalStatus
+from wechat_handlers.texts.speech import day, lines, paragraphs, quoted, tap
+
+# What a status means to the person who waits. Every status has a sentence: there is no dead end.
+STATUS = {
+    ProposalStatus.SUBMITTED: "已收到，等待汇总梳理",
+    ProposalStatus.RETURNED: "请您补充内容",
+    ProposalStatus.REJECTED: "这次没有采纳",
+    ProposalStatus.SHORTLISTED: "已入围，将进入候选项目的遴选",
+    ProposalStatus.MERGED: "已和相近的提案合并办理",
+    ProposalStatus.WITHDRAWN: "已撤回",
+}
+
+NUMBER_NOT_FOUND = "没有查到 {number}，请核对一下编号，例如：进度 SS2018-0001。"
+NOT_YOURS = "{number} 不是从您这个微信号提交的，只能由提案人自己修改或撤回。"
+NONE_YET = "您还没有提交过提案。"
+
+
+def progress(proposal: Proposal, merged_into: str | None, *, own: bool, zone: ZoneInfo) -> str:
+    """The status of one proposal. Others than its author see no content of it."""
+    title = f"《{quoted(proposal.title, 40)}》" if own else ""
+    status = STATUS[proposal.status]
+    if merged_into:
+        status = f"已合并到 {merged_into} 一起办理，您的提案和署名都保留"
+    return lines(
+        (
+            f"{proposal.number}{title}",
+            f"提交时间：{day(proposal.submitted_at, zone)}",
+            f"现在的进度：{status}",
+            f"说明：{quoted(proposal.status_reason)}" if own and proposal.status_reason else "",
+        )
+    )
+
+
+def my_proposals(proposals: Sequence[Proposal], *, changeable: bool, draft: str, page: str) -> str:
+    """The list of one's own. `draft` names what is still being written, `page` links to the page of the same."""
+    shown = [f"{p.number}《{quoted(p.title, 24)}》\n{STATUS[p.status]}{_changes(p, changeable)}" for p in proposals]
+    return paragraphs(
+        f"您一共提交了 {len(proposals)} 份提案：" if proposals else NONE_YET,
+        *shown,
+        f"还有一份没写完：{draft}\n回复 {tap('继续')} 接着写。" if draft else "",
+        page,
+    )
+
+
+def _changes(proposal: Proposal, changeable: bool) -> str:
+    if not changeable or proposal.status is not ProposalStatus.SUBMITTED:
+        return ""
+    return f"\n{tap('修改 ' + proposal.number, '修改')}　{tap('撤回 ' + proposal.number, '撤回')}"
+
+
+def confirm_withdrawal(proposal: Proposal) -> str:
+    return lines(
+        (
+            f"要撤回 {proposal.number}《{quoted(proposal.title, 40)}》吗？撤回后不再参加这次征集。",
+            f"确定的话请回复 {tap('确认撤回 ' + proposal.number)}；不撤回就不用理会。",
+        )
+    )
+
+
+def withdrawn(number: str) -> str:
+    return f"{number} 已经撤回。\n以后有新的想法，随时点 {tap('我要提案')}。"

@@ -1,0 +1,78 @@
+"""One message being answered: who wrote it, where they stand, and what answering needs."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from app.campaigns.definition import Definition
+from app.campaigns.queries import CampaignView
+from app.conversation import drafts
+from app.conversation.form import Form, State
+from app.crypto import Keyring
+from app.errors import NotFound
+from app.proposals.forms import form_of
+from app.proposals.service import Desk
+from app.settings import Settings
+from models import Draft, Follower
+from wechat_handlers.message import Inbound
+
+
+@dataclass(frozen=True)
+class House:
+    """What the door was given when the service was put together."""
+
+    settings: Settings
+    keyring: Keyring
+
+
+@dataclass
+class Visit:
+    """Handlers take a Visit and return the reply's text, or None where the platform wants no reply.
+
+    `said` is what the person wrote or said; handlers change `draft` when they begin or end one.
+    """
+
+    session: Session
+    house: House
+    follower: Follower
+    inbound: Inbound
+    now: datetime
+    view: CampaignView | None
+    draft: Draft | None
+    said: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.house.settings.zone
+
+    @property
+    def campaign(self) -> CampaignView:
+        if self.view is None:
+            raise NotFound("no campaign is loaded")
+        return self.view
+
+    @property
+    def definition(self) -> Definition:
+        return self.campaign.definition
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.campaign, self.house.keyring, self.now)
+
+    @cached_property
+    def form(self) -> Form:
+        return form_of(self.definition)
+
+    @property
+    def state(self) -> State:
+        """Where the draft stands. Only for a visit with one."""
+        assert self.draft is not None
+        return drafts.read(self.draft, self.form, self.house.keyring)
+
+    def keep(self, state: State) -> None:
+        assert self.draft is not None
+        drafts.keep(self.draft, state, self.form, self.house.keyring, self.now)
