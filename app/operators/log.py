@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,10 +48,12 @@ def personal_digest(keyring: Keyring, value: str) -> str:
 def verify(session: Session) -> int | None:
     """The number of the first entry that was changed, removed or put out of order; None when the log is whole."""
     expected, previous = 1, GENESIS
-    for action in session.scalars(select(Action).order_by(Action.id).execution_options(yield_per=ROWS_AT_ONCE)):
-        if action.id != expected or action.previous != previous or action.hash != _hash_of(action):
-            return expected
-        expected, previous = expected + 1, action.hash
+    in_order = select(Action).order_by(Action.id).execution_options(yield_per=ROWS_AT_ONCE)
+    with closing(session.scalars(in_order)) as actions:
+        for action in actions:
+            if action.id != expected or action.previous != previous or action.hash != _hash_of(action):
+                return expected
+            expected, previous = expected + 1, action.hash
     return None
 
 
