@@ -108,7 +108,9 @@ class Core:
         return await self._pusher.verify()
 
     async def push(self, openid: str, xml: str, *, visible: bool = True) -> PushResult:
-        """Deliver the plain XML `xml` and show the answer in the chat; held back when out of order."""
+        """Deliver any plain XML and show the answer in the chat of `openid`, if that is one of our people.
+
+        With the fault out_of_order the first of two is held back, and goes after the second."""
         push = Push(openid, xml, visible)
         if self.faults.out_of_order and self._held is None:
             self._held = push
@@ -173,8 +175,9 @@ class Core:
         else:
             result, twin = await asyncio.gather(self._deliver_once(push), self._deliver_once(push))
             result.twin = twin
-        if push.visible:
-            await self._show(self.people[push.openid], result)
+        person = self.people.get(push.openid)
+        if push.visible and person:
+            await self._show(person, result)
         return result
 
     async def _deliver_once(self, push: Push) -> PushResult:

@@ -163,6 +163,11 @@ async def test_nobody_sees_that_a_background_event_failed(platform: Platform, li
     assert [entry.sender for entry in li.chat] == ["person"]
 
 
+async def test_any_xml_can_be_pushed_as_it_is(platform: Platform, echo: Echo) -> None:
+    result = await platform.push("oNobody", "<xml><MsgType>hologram</MsgType></xml>")
+    assert (echo.heard[0].xml, result.kind) == (result.xml, "success")
+
+
 async def test_only_followers_can_write(platform: Platform) -> None:
     stranger = platform.add_person("路人")
     with pytest.raises(NotFollowing):
