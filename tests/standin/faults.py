@@ -24,7 +24,7 @@ class Faults:
     menu_id: MenuId = "absent"  # what bizmsgmenuid says after a tap
     job_events: bool = True  # sends report their end by an event
     job_by_follower: bool = False  # MASSSENDJOBFINISH comes from a follower, as in older samples
-    job_failures: int = 0  # so many accepted messages end in "failed: system failed"
+    job_failures: int = 0  # so many accepted messages or mass jobs fail in the end
 
     # Answers to API calls.
     slow: float = 0.0  # seconds before each answer, and before each push

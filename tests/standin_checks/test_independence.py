@@ -1,4 +1,4 @@
-"""The stand-in is a second witness: it shares no line with the service, nor the library the service decodes with."""
+"""The stand-in is a second witness: it shares nothing with the service, nor its library for decoding."""
 
 import ast
 from pathlib import Path

@@ -136,6 +136,17 @@ async def test_a_mass_message_is_a_job_with_an_end(api: Api, platform: Platform,
     assert state == {"msg_id": job["msg_id"], "msg_status": "SEND_SUCCESS"}
 
 
+async def test_a_mass_job_can_fail_as_a_whole(api: Api, platform: Platform, li: Person, echo: Echo) -> None:
+    platform.faults.job_failures = 1
+    platform.faults.job_by_follower = True
+    job = await api.post(TO_ALL, text_to_all("A"))
+    await platform.settle()
+    assert (echo.heard[0].value("Status"), echo.heard[0].value("ErrorCount")) == ("send fail", "1")
+    assert echo.heard[0].value("FromUserName") == li.openid
+    state = await api.post("/cgi-bin/message/mass/get", {"msg_id": job["msg_id"]})
+    assert (state["msg_status"], len(li.chat)) == ("SEND_FAIL", 0)
+
+
 async def test_the_same_clientmsgid_is_known_for_a_day(
     api: Api, platform: Platform, clock: ManualClock, li: Person
 ) -> None:

@@ -79,17 +79,30 @@ async def _deliver(
     """Who refuses, left, or had his four this month is passed over in silence."""
     month = beijing_day(job.at)[:7]
     reached = [person for person in people if _may_get(platform, person, month)]
-    for person in reached:
-        person.mass_received[month] = person.mass_received.get(month, 0) + 1
-        accepted = Accepted("mass", person.openid, job.msg_id, job.key, body)
-        platform.journal.accepted.append(accepted)
-        await platform.journal.chat(person, "account", body["msgtype"], text, message=body[body["msgtype"]])
-    job.status, job.filtered, job.sent = "SEND_SUCCESS", len(reached), len(reached)
+    job.filtered = len(reached)
+    if platform.faults.take("job_failures"):
+        job.status = "SEND_FAIL"
+    else:
+        await _show(platform, job, reached, month, body, text)
     if platform.faults.job_events:
-        counts = (job.total, job.filtered, job.sent, 0)
-        event = payloads.mass_finished(job.msg_id, "send success", *counts)
         sender = people[0].openid if people and platform.faults.job_by_follower else HELPER
-        await platform.push_from(sender, event, visible=False)
+        await platform.push_from(sender, _end(job), visible=False)
+
+
+async def _show(
+    platform: Platform, job: MassJob, people: list[Person], month: str, body: dict[str, Any], text: str
+) -> None:
+    kind = body["msgtype"]
+    for person in people:
+        person.mass_received[month] = person.mass_received.get(month, 0) + 1
+        platform.journal.accepted.append(Accepted("mass", person.openid, job.msg_id, job.key, body))
+        await platform.journal.chat(person, "account", kind, text, message=body[kind])
+    job.status, job.sent = "SEND_SUCCESS", len(people)
+
+
+def _end(job: MassJob) -> payloads.Elements:
+    status = "send success" if job.status == "SEND_SUCCESS" else "send fail"
+    return payloads.mass_finished(job.msg_id, status, job.total, job.filtered, job.sent, job.filtered - job.sent)
 
 
 def _may_get(platform: Platform, person: Person, month: str) -> bool:
