@@ -16,4 +16,5 @@ async def main(port: int) -> None:
         await uvicorn.Server(uvicorn.Config(service.app, port=port, log_level="warning")).serve()
 
 
-asyncio.run(main(int(sys.argv[1])))
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1])))

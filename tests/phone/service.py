@@ -1,9 +1,11 @@
 """A tiny service for the phone to talk to: it answers in chat, signs in on a page, and remembers by cookie."""
 
+import os
 import re
 import time
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 from starlette.applications import Starlette
@@ -14,7 +16,7 @@ from starlette.routing import Route
 from tests.standin import crypto
 
 FIELD = re.compile(r"<(\w+)>(?:<!\[CDATA\[)?(.*?)(?:]]>)?</\1>", re.DOTALL)
-MENU = [
+MENU: list[dict[str, Any]] = [
     {"type": "click", "name": "我要提案", "key": "PROPOSE"},
     {"type": "click", "name": "投票", "key": "VOTE"},
     {
@@ -48,11 +50,17 @@ class Service:
         self.app = Starlette(
             routes=[
                 Route("/healthz", lambda _: PlainTextResponse("ok")),
+                Route("/die", self.die, methods=["POST"]),
                 Route("/wechat", self.hear, methods=["POST"]),
                 Route("/h5/mine", self.mine, methods=["GET", "POST"]),
                 Route("/h5/frames", self.frames),
             ]
         )
+
+    async def die(self, _: Request) -> Response:
+        """End the process at once, as a crash would."""
+        os.write(2, b"last words\n")
+        os._exit(3)
 
     async def hear(self, request: Request) -> Response:
         outer = dict(FIELD.findall((await request.body()).decode().removeprefix("<xml>")))
@@ -83,7 +91,9 @@ class Service:
         if openid := request.cookies.get("who"):
             agent = request.headers["user-agent"]
             note = (await request.form()).get("note", "") if request.method == "POST" else ""
-            return self._page(who=openid, agent=agent, note=note, origin=request.headers.get("origin", ""))
+            return self._page(
+                who=openid, agent=agent, note=note, origin=urlsplit(request.headers.get("origin", "")).netloc
+            )
         if code := request.query_params.get("code"):
             return await self._sign_in(code)
         query = {

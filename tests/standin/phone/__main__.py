@@ -5,8 +5,10 @@ The account's data come from the environment, under the names the service itself
 import argparse
 import asyncio
 import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 import httpx
 import uvicorn
@@ -21,14 +23,22 @@ GRACE = 2  # seconds for requests under way when asked to stop
 
 
 class Server(uvicorn.Server):
-    """Lets go of the live streams when asked to stop; they would never end by themselves."""
+    """Stops at a signal and returns, so that the chats can be saved."""
 
     def __init__(self, config: uvicorn.Config, phone: Phone) -> None:
         super().__init__(config)
         self._phone = phone
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        super().handle_exit(sig, frame)
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """In place of uvicorn's own, which raises the signal once more at the end and so ends the process."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self._stop)
+        yield
+
+    def _stop(self) -> None:
+        """Live streams would never end by themselves."""
+        self.should_exit = True
         self._phone.events.close()
 
 
@@ -43,16 +53,16 @@ def account() -> Account:
 
 async def serve(host: str, port: int, state: Path) -> None:
     public_url = os.environ["SHISHI_PUBLIC_URL"]
-    async with httpx.AsyncClient(trust_env=False, timeout=30) as service:
+    async with httpx.AsyncClient(trust_env=False) as callback, httpx.AsyncClient(trust_env=False) as pages:
         platform = Platform(
             account(),
-            callback=service,
+            callback=callback,
             callback_url=f"{public_url}/wechat",
             public_url=os.environ["SHISHI_WECHAT__OPEN_URL"],
         )
         keeper = Keeper(platform, state)
         keeper.restore()
-        app, phone = with_phone(platform, service, public_url)
+        app, phone = with_phone(platform, pages, public_url)
         phone.invite()
         config = uvicorn.Config(
             app, host, port, log_level="warning", timeout_graceful_shutdown=GRACE, lifespan="off"

@@ -37,6 +37,7 @@ KEPT_BACK = {
     "transfer-encoding",
     "x-frame-options",
 }
+PATIENCE = httpx.Timeout(30)
 FRAME_RULE = re.compile(r"\s*frame-ancestors[^;]*;?")
 
 
@@ -62,11 +63,12 @@ class WebView:
 
     async def fetch(self, request: Request, person: str) -> Response:
         """The service's answer to `request` made by `person`; an unreachable service is a 502."""
-        asked = self._service.build_request(
+        asked = httpx.Request(  # not the client's: it would add the cookies of everybody
             request.method,
             self._public_url + _target(request),
             headers=self._headers(request),
             content=await request.body(),
+            extensions={"timeout": PATIENCE.as_dict()},
         )
         jar = self._jars.setdefault(person, httpx.Cookies())
         jar.set_cookie_header(asked)

@@ -73,7 +73,9 @@ export class Panel {
     const name = (push ? PUSHES : CALLS)[entry.what] || entry.what;
     const attempt = entry.attempt > 1 ? `（第 ${entry.attempt} 次）` : "";
     const summary = el("summary", {}, el("span", { class: "way", "aria-label": push ? "微信推给服务" : "服务调用微信" }, push ? "→" : "←"), el("span", {}, `${name}${push ? gist(entry.body) : ""}${attempt}`), el("time", {}, clock(entry.at, true)), el("span", { class: "result" }, this.result(entry, push)));
-    return el("details", { class: `${entry.direction}${bad ? " bad" : ""}` }, summary, el("pre", {}, this.detail(entry)));
+    const inside = el("pre");
+    const open = () => { inside.textContent = this.detail(entry); };
+    return el("details", { class: `${entry.direction}${bad ? " bad" : ""}`, ontoggle: open }, summary, inside);
   }
 
   result(entry, push) {

@@ -1,0 +1,113 @@
+"""`python -m tests.standin.demo`: service and stand-in until Ctrl-C. DEMO_PORT and DEMO_DIR say where."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import httpx
+
+from tests.standin.demo.children import Child, Children
+from tests.standin.demo.errors import CannotRun
+from tests.standin.demo.place import Place
+from tests.standin.demo.secrets import Secrets
+from tests.standin.demo.steps import ROOT, Steps, environment, installed_program
+from tests.standin.demo.welcome import welcome
+
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+NOT_YET_FOLLOWING = 2  # the first workers on the list are left for whoever tries the phone
+
+
+class Demo:
+    def __init__(self, place: Place, program: tuple[str, ...]) -> None:
+        self._place = place
+        self._program = program
+        self._secrets = Secrets.of(place.secrets)
+        self._environment = environment(place, self._secrets)
+        self._steps = Steps(program, self._environment, place.directory)
+        self._children = Children()
+
+    async def run(self) -> None:
+        """Until cancelled, or until something ends that should not (CannotRun)."""
+        try:
+            await self._begin()
+            raise CannotRun(await self._children.first_to_end())
+        finally:
+            for number in STOPS:  # once is enough: whoever is impatient must not interrupt the tidying
+                signal.signal(number, signal.SIG_IGN)
+            await self._children.stop()
+
+    async def _begin(self) -> None:
+        if not self._secrets.prepared:
+            print("第一次运行，正在准备数据，大约需要半分钟……", flush=True)
+            self._place.clear()
+            self._secrets.save(self._place.secrets)
+        standin = await self._start_standin()
+        await self._steps.migrate()
+        if not self._secrets.prepared:
+            await self._steps.fill(self._secrets.operators)
+        service = await self._start_service()
+        await standin.answers(f"{self._place.standin_url}/phone/people")
+        await asyncio.gather(service.answers(f"{self._place.service_url}/healthz"), self._steps.publish_menu())
+        async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
+            if not self._secrets.prepared:
+                await self._let_some_follow(client)
+            print(welcome(await self._addresses(client), self._secrets.operators), flush=True)
+
+    async def _start_standin(self) -> Child:
+        where = ["--port", str(self._place.port + 1), "--state", str(self._place.chats)]
+        command = [sys.executable, "-m", "tests.standin.phone", *where]
+        return await self._start("微信替身", command, ROOT, "standin.log")
+
+    async def _start_service(self) -> Child:
+        command = [*self._program, "serve", "--port", str(self._place.port)]
+        return await self._start("服务", command, self._place.directory, "service.log")
+
+    async def _start(self, name: str, command: list[str], directory: Path, log: str) -> Child:
+        log_file = self._place.directory / log
+        return await self._children.start(name, command, self._environment, directory, log_file)
+
+    async def _let_some_follow(self, client: httpx.AsyncClient) -> None:
+        """An account has followers already: their welcome waits unread in their chats."""
+        people = (await client.get(f"{self._place.standin_url}/phone/people")).json()["people"]
+        for person in people[NOT_YET_FOLLOWING:]:
+            await client.post(f"{self._place.standin_url}/phone/people/{person['id']}/follow")
+        self._secrets.prepared = True
+        self._secrets.save(self._place.secrets)
+
+    async def _addresses(self, client: httpx.AsyncClient) -> list[tuple[str, str, str]]:
+        service = self._place.service_url
+        rows = [("手机", f"{self._place.standin_url}/", "扮演一位职工，和公众号聊天")]
+        if (await client.get(f"{service}/console/")).status_code != httpx.codes.NOT_FOUND:
+            rows.append(("工作台", f"{service}/console/", "工会的同事在这里办理"))
+        return [
+            *rows,
+            ("接口", f"{service}/api/v1/openapi.json", "程序对接用的说明"),
+            ("健康", f"{service}/healthz", "服务是否正常"),
+            ("数据", str(self._place.directory), "数据库、聊天记录、日志和密码"),
+        ]
+
+
+async def demonstrate(program: tuple[str, ...]) -> int:
+    """The exit code: 0 after a Ctrl-C, 1 when it could not run or not go on."""
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+    assert task is not None
+    for number in STOPS:
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        place = Place.from_environment(os.environ)
+        with place.occupied():
+            place.check_ports()
+            place.check_database()
+            await Demo(place, program).run()
+    except CannotRun as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    except asyncio.CancelledError:
+        print("\n演示已结束。")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(demonstrate(installed_program())))

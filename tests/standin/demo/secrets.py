@@ -1,0 +1,72 @@
+"""What a demonstration knows alone: keys, the account, the operators' passwords and tokens, in one closed file."""
+
+import json
+import secrets
+import string
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+ALNUM = string.ascii_letters + string.digits
+READABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
+
+
+@dataclass
+class Operator:
+    name: str
+    title: str
+    roles: tuple[str, ...]
+    password: str
+    token: str = ""
+
+
+@dataclass
+class Secrets:
+    """Made once for a directory; `prepared` once its data are complete."""
+
+    secret_key: str
+    app_id: str
+    app_secret: str
+    callback_token: str
+    encoding_aes_key: str
+    operators: list[Operator]
+    prepared: bool = False
+
+    @classmethod
+    def of(cls, file: Path) -> "Secrets":
+        if not file.exists():
+            return _new()
+        saved = json.loads(file.read_text("utf-8"))
+        operators = [Operator(**{**one, "roles": tuple(one["roles"])}) for one in saved.pop("operators")]
+        return cls(operators=operators, **saved)
+
+    def save(self, file: Path) -> None:
+        draft = file.with_suffix(".draft")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), "utf-8")
+        draft.replace(file)
+
+
+def _new() -> Secrets:
+    return Secrets(
+        secret_key=secrets.token_urlsafe(48),
+        app_id=f"wx{secrets.token_hex(8)}",
+        app_secret=secrets.token_hex(16),
+        callback_token=_letters(24),
+        encoding_aes_key=_letters(43),
+        operators=[
+            Operator("郑敏", "负责人", ("owner",), _password()),
+            Operator("徐佳", "收件、论证", ("intake", "reviewer"), _password()),
+            Operator("何伟", "论证、筹办", ("reviewer", "campaigner"), _password()),
+            Operator("罗静", "审批", ("approver",), _password()),
+            Operator("方正", "监督", ("auditor",), _password()),
+        ],
+    )
+
+
+def _letters(count: int) -> str:
+    return "".join(secrets.choice(ALNUM) for _ in range(count))
+
+
+def _password() -> str:
+    """Three groups of four, easy to read out and to type; about 59 bits."""
+    return "-".join("".join(secrets.choice(READABLE) for _ in range(4)) for _ in range(3))
