@@ -1,0 +1,110 @@
+"""`shishi serve` and `shishi worker`: the processes that stay."""
+
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from uvicorn import Config
+
+    from app.settings import Settings
+
+BACKLOG = 2048
+SHUTDOWN_SECONDS = 15
+
+
+def serve(
+    host: Annotated[str, typer.Option(metavar="H", help="监听的地址")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="P", help="监听的端口", min=0, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(metavar="N", help="进程数；多于 1 个要用 PostgreSQL", min=1)] = 1,
+    no_background: Annotated[bool, typer.Option("--no-background", help="只接请求，不做后台工作")] = False,
+) -> None:
+    """启动网页服务；除非另有说明，同时做后台工作。"""
+    from app.commands.opening import opened
+    from app.errors import ConfigurationError
+
+    with opened() as bench:
+        if workers > 1 and bench.database.is_sqlite:
+            raise ConfigurationError("SQLite 只能用一个进程；要用几个进程，请换成 PostgreSQL。")
+    with _listening(host, port) as listener:
+        if workers > 1:
+            _run_several(listener, workers, background=not no_background)
+        else:
+            _run_one(listener, bench.settings, background=not no_background)
+
+
+def worker() -> None:
+    """只做后台工作，不接请求。用 PostgreSQL 时可以同时运行几个。"""
+    from app.commands.opening import opened
+    from app.main import run_worker
+
+    with opened() as bench:
+        settings = bench.settings
+    run_worker(settings)
+
+
+def with_background() -> "FastAPI":
+    """What each of several processes runs."""
+    return _application(background=True)
+
+
+def without_background() -> "FastAPI":
+    return _application(background=False)
+
+
+def _application(*, background: bool) -> "FastAPI":
+    from app.main import create_app
+    from app.settings import Settings
+
+    return create_app(Settings.load(), background=background)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Listen before anything is built, so that a port in use is told at once and in our words."""
+    from app.errors import ConfigurationError
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise ConfigurationError(f"不能在 {host}:{port} 上监听：{error.strerror or error}。") from None
+    listener.set_inheritable(True)
+    return listener
+
+
+def _run_one(listener: socket.socket, settings: "Settings", *, background: bool) -> None:
+    import uvicorn
+
+    from app.errors import ShishiError
+    from app.main import create_app
+
+    server = uvicorn.Server(_config(create_app(settings, background=background)))
+    with suppress(KeyboardInterrupt):  # it has shut down in order; Ctrl-C is how one stops it
+        server.run(sockets=[listener])
+    if not server.started:
+        raise ShishiError("服务没有启动成功，原因在上面的日志里。")
+
+
+def _run_several(listener: socket.socket, workers: int, *, background: bool) -> None:
+    from uvicorn.supervisors import Multiprocess
+
+    factory = with_background if background else without_background
+    config = _config(f"{__name__}:{factory.__name__}", factory=True, workers=workers)
+    Multiprocess(config, sockets=[listener]).run()
+
+
+def _config(application: "FastAPI | str", **options: Any) -> "Config":
+    import uvicorn
+
+    return uvicorn.Config(
+        application,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        **options,
+    )
