@@ -30,6 +30,7 @@ def serve(
         if workers > 1 and bench.database.is_sqlite:
             raise ConfigurationError("SQLite 只能用一个进程；要用几个进程，请换成 PostgreSQL。")
     with _listening(host, port) as listener:
+        typer.echo(f"服务已在 {host}:{listener.getsockname()[1]} 上，按 Ctrl-C 停止。")
         if workers > 1:
             _run_several(listener, workers, background=not no_background)
         else:
@@ -104,6 +105,7 @@ def _config(application: "FastAPI | str", **options: Any) -> "Config":
         loop="uvloop",
         http="httptools",
         access_log=False,
+        log_config=None,  # how to log is the application's to say
         server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         **options,

@@ -1,12 +1,16 @@
 """The campaign file: that of 2018 says what the notice says; a bad one is told every mistake and its line."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.campaigns.definition import QUESTION_KEYS, Definition
 from app.campaigns.loader import BadCampaignFile, from_json, load_toml, to_json
+from tests.app.campaigns.conftest import FILE
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -138,3 +142,32 @@ def test_scalars_in_place_of_tables_are_told_not_raised() -> None:
 def test_dates_are_meant_in_the_zone_that_was_given(text: str) -> None:
     tokyo = load_toml(text, ZoneInfo("Asia/Tokyo"))
     assert tokyo.phases[0].opens_at == datetime(2017, 11, 29, 23, tzinfo=SHANGHAI)
+
+
+LINES = FILE.read_text(encoding="utf-8").splitlines()
+MISTAKES = [
+    "",
+    "x",
+    "= 1",
+    "[phases]",
+    "[[categories]]",
+    "key = 1",
+    "opens_at = 1",
+    "title = []",
+    'kind = ""',
+    "a.b = {}",
+]
+
+
+@given(st.lists(st.tuples(st.integers(0, len(LINES) - 1), st.sampled_from(MISTAKES)), min_size=1, max_size=4))
+def test_whatever_is_wrong_is_told_and_never_raised(mistakes: list[tuple[int, str]]) -> None:
+    lines = list(LINES)
+    for number, mistake in mistakes:
+        lines[number] = mistake
+    with suppress(BadCampaignFile):
+        assert load_toml("\n".join(lines)).year == 2018
+
+
+@given(st.text())
+def test_any_text_is_told_what_it_lacks(text: str) -> None:
+    assert all(1 <= line <= text.count("\n") + 1 for line, _sentence in problems(text))

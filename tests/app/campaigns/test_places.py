@@ -5,6 +5,8 @@ from pathlib import Path as FilePath
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import strategies as st
 
 from app.campaigns.places import Path, line_at, lines_of
 
@@ -13,7 +15,7 @@ FILE = FilePath(__file__).parents[3] / "deploy/campaigns/2018.toml"
 AWKWARD = '''\
 # [not.a.table] nor = "a key"
 plain = "a # no comment" # a comment with "quotes
-"quoted.key" = 'it''s' # two strings
+"quoted.key" = 'its' # two kinds of strings
 long = """
 [also.not.a.table]
 x = 1 \\""" still inside"""
@@ -33,7 +35,29 @@ one = 1
 two = 2
 [[many.inner.deepest]]
 three = 3
-'''.replace("'it''s'", "'its'")
+'''
+
+BITS = [
+    '"',
+    "'",
+    '""',
+    '"""',
+    "'''",
+    "[",
+    "]",
+    "{",
+    "}",
+    "=",
+    ".",
+    ",",
+    "#",
+    "\\",
+    "a",
+    "1",
+    "\n",
+    "[[many]]\n",
+    "x = 1\n",
+]
 
 
 def paths(value: Any, path: Path = ()) -> list[Path]:
@@ -44,6 +68,19 @@ def paths(value: Any, path: Path = ()) -> list[Path]:
 @pytest.mark.parametrize("text", [AWKWARD, AWKWARD.replace("\n", "\r\n"), FILE.read_text(encoding="utf-8")])
 def test_everything_that_was_read_has_a_line_and_nothing_else(text: str) -> None:
     assert set(lines_of(text)) == set(paths(tomllib.loads(text))) - {()}
+
+
+@settings(suppress_health_check=[HealthCheck.filter_too_much])  # most texts are no TOML any more
+@given(st.lists(st.tuples(st.integers(0, len(AWKWARD)), st.integers(0, 5), st.sampled_from(BITS)), max_size=3))
+def test_no_other_valid_text_is_misread(changes: list[tuple[int, int, str]]) -> None:
+    text = AWKWARD
+    for start, length, bit in changes:
+        text = text[:start] + bit + text[start + length :]
+    try:
+        values = tomllib.loads(text)
+    except ValueError:
+        reject()
+    assert set(lines_of(text)) == set(paths(values)) - {()}
 
 
 @pytest.mark.parametrize(
