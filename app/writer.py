@@ -114,7 +114,7 @@ class Writer:
                 self._write([piece])
 
     def _transact(self, batch: list[Piece[Any]]) -> list[Any]:
-        with Session(self._database.write, expire_on_commit=False, autoflush=False) as session:
+        with Session(self._database.write, expire_on_commit=False) as session:
             kinds: dict[type[Work[Any]], list[Work[Any]]] = {}
             for piece in batch:
                 kinds.setdefault(type(piece.work), []).append(piece.work)

@@ -19,7 +19,8 @@ def subscribing(visit: Visit) -> str:
 
 def unsubscribing(visit: Visit) -> None:
     """The platform wants the person's data gone; the proposals stay, without the person."""
-    privacy.sever(visit.session, visit.follower)
+    privacy.sever(visit.session, visit.follower.id, visit.follower.openid)
+    visit.forgotten = True
 
 
 def scanning(visit: Visit) -> str:

@@ -8,7 +8,6 @@ from wechat_handlers.visit import Visit
 
 
 def exporting(visit: Visit) -> str:
-    visit.session.flush()
     reading = Reading(lambda _campaign: visit.form, visit.house.keyring, visit.zone)
     return texts.export(everything(visit.session, visit.follower, reading))
 
@@ -19,6 +18,6 @@ def asking_to_erase(visit: Visit) -> str:
 
 
 def erasing(visit: Visit) -> str:
-    kept = privacy.sever(visit.session, visit.follower)
-    visit.draft = None
+    kept = privacy.sever(visit.session, visit.follower.id, visit.follower.openid)
+    visit.forgotten = True
     return texts.erased(kept)

@@ -21,7 +21,7 @@ def where_we_are(visit: Visit) -> str:
     state = visit.state
     question = engine.asked(visit.form, state)
     if question is not None:
-        return texts.ask(question, state, visit.definition)
+        return texts.ask(visit.form, question, state, visit.definition)
     assert visit.draft is not None
     amended = visit.session.get(Proposal, visit.draft.proposal_id) if visit.draft.proposal_id else None
     number = amended.number if amended else None
@@ -33,8 +33,8 @@ def beginning(visit: Visit) -> str:
         return resuming(visit)
     if not visit.campaign.allows.propose:
         return account.closed_for_proposals(visit.definition, visit.campaign.phase, visit.zone)
-    on_shelf = drafts.on_shelf(visit.session, visit.follower, visit.campaign.id)
-    visit.draft = drafts.begin(visit.session, visit.follower, visit.campaign.id, visit.now)
+    on_shelf = drafts.on_shelf(visit.session, visit.follower.id, visit.campaign.id)
+    visit.write_on(drafts.begin(visit.follower.id, visit.campaign.id, visit.now))
     return paragraphs(where_we_are(visit), texts.shelf_note() if on_shelf else "")
 
 
@@ -109,7 +109,7 @@ def changing(visit: Visit, row: str) -> str | None:
     if not visit.draft:
         return None
     state, number = visit.state, whole_number(row) or 0
-    card = [question for question in visit.form.card(state.answers)]
+    card = visit.form.card(state.answers)
     if not 1 <= number <= len(card):
         return paragraphs(texts.NO_SUCH_ROW.format(row=number), where_we_are(visit))
     visit.keep(engine.reopen(state, card[number - 1].key))
@@ -126,8 +126,8 @@ def submitting(visit: Visit) -> str:
     if late:
         return late
     was_amendment = visit.draft.proposal_id is not None
-    proposal = service.submit(visit.session, visit.follower, visit.draft, state.answers, visit.desk)
-    visit.draft = None
+    proposal = service.submit(visit.session, visit.draft, state.answers, visit.desk)
+    visit.write_on(None)
     if was_amendment:
         return texts.amended(proposal.number)
     return texts.submitted(proposal.number, account.office(visit.definition))
@@ -136,29 +136,32 @@ def submitting(visit: Visit) -> str:
 def cancelling(visit: Visit) -> str:
     if not visit.draft:
         return texts.NOTHING_WRITTEN
-    has_content = any(key != "consent" for key in visit.state.answers) or visit.state.fragments
-    if has_content and visit.draft.proposal_id is None:
-        visit.draft.shelved = True
-        reply = texts.shelved()
-    else:
-        drafts.discard(visit.session, visit.draft)
-        reply = texts.cancelled_empty()
-    visit.draft = None
-    return reply
+    if visit.draft.has_content and visit.draft.proposal_id is None:
+        visit.shelve()
+        return texts.shelved()
+    drafts.discard(visit.session, visit.draft)
+    visit.write_on(None)
+    return texts.cancelled_empty()
 
 
 def restoring(visit: Visit) -> str:
-    if visit.draft:
+    if visit.draft and visit.draft.has_content:
         return texts.finish_first()
-    visit.draft = drafts.unshelve(visit.session, visit.follower, visit.campaign.id, visit.now)
-    return resuming(visit) if visit.draft else f"没有收起来的草稿。想写新的点 {tap('我要提案')}。"
+    found = drafts.on_shelf(visit.session, visit.follower.id, visit.campaign.id)
+    if found is None:
+        return texts.nothing_on_shelf()
+    if visit.draft:
+        drafts.discard(visit.session, visit.draft)
+    found.shelved = False
+    visit.write_on(found)
+    return resuming(visit)
 
 
 def discarding(visit: Visit) -> str:
     """Only what was put aside: the draft being written goes by 取消 first."""
     if visit.draft:
         return texts.finish_first()
-    draft = drafts.on_shelf(visit.session, visit.follower, visit.campaign.id)
+    draft = drafts.on_shelf(visit.session, visit.follower.id, visit.campaign.id)
     if draft:
         drafts.discard(visit.session, draft)
     return texts.discarded()

@@ -4,6 +4,7 @@ from app.conversation import drafts
 from app.proposals import numbers
 from app.proposals import queries as proposals
 from app.proposals import service
+from app.settings import AccountKind
 from models import Proposal
 from wechat_handlers import proposing
 from wechat_handlers.texts import proposing as writing
@@ -17,7 +18,9 @@ def listing(visit: Visit) -> str:
     draft = ""
     if visit.draft:
         draft = str(visit.state.answers.get("title") or "刚开头")
-    page = link(f"{visit.house.settings.public_url}/h5/mine", "在网页上看") if own or draft else ""
+    settings = visit.house.settings
+    has_pages = settings.wechat.account_kind is AccountKind.SERVICE  # only these may sign people in on pages
+    page = link(f"{settings.public_url}/h5/mine", "在网页上看") if has_pages and (own or draft) else ""
     return texts.my_proposals(own, changeable=visit.campaign.allows.amend, draft=draft, page=page)
 
 
@@ -43,9 +46,9 @@ def amending(visit: Visit, said: str) -> str | None:
     if visit.draft and visit.draft.proposal_id != proposal.id:
         return writing.finish_first()
     if visit.draft is None:
-        visit.draft = drafts.begin(visit.session, visit.follower, visit.campaign.id, visit.now)
-        visit.draft.proposal_id = proposal.id
-        visit.draft.pictures = proposal.pictures
+        draft = drafts.begin(visit.follower.id, visit.campaign.id, visit.now)
+        draft.proposal_id, draft.pictures = proposal.id, proposal.pictures
+        visit.write_on(draft)
         visit.keep(service.state_of(proposal, visit.house.keyring))
     return proposing.where_we_are(visit)
 

@@ -1,27 +1,38 @@
 """Receiving a push: once and only once, in the person's own order, within the writer's shared transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from app.campaigns import queries as campaigns
 from app.campaigns.queries import CampaignView, NoCampaign
 from app.clock import Clock
 from app.conversation import drafts
+from app.conversation.drafts import OpenDraft
 from app.errors import ShishiError
 from app.followers import service as followers
 from app.followers import windows
+from app.followers.service import Contact
 from app.writer import Work
-from models import CallbackRequest, Draft, Follower, Inbound
+from models import CallbackRequest, Inbound
 from wechat_handlers.codec import Opened
 from wechat_handlers.dispatch import dispatch
+from wechat_handlers.message import Inbound as Message
 from wechat_handlers.texts import account
 from wechat_handlers.texts.speech import cut
 from wechat_handlers.visit import House, Visit
+
+REPLIES: Table = Inbound.metadata.tables[Inbound.__tablename__]
+REQUESTS: Table = CallbackRequest.metadata.tables[CallbackRequest.__tablename__]
+FIND_REPLIES = select(REPLIES.c.key, REPLIES.c.reply).where(REPLIES.c.key.in_(bindparam("keys", expanding=True)))
+FIND_REQUESTS = select(REQUESTS.c.fingerprint, REQUESTS.c.body).where(
+    REQUESTS.c.fingerprint.in_(bindparam("fingerprints", expanding=True))
+)
+ADD_REPLY, ADD_REQUEST = insert(REPLIES), insert(REQUESTS)
 
 WINDOW_ACTIONS = frozenset({"subscribe", "scan", "click", "scancode_push", "scancode_waitmsg"})
 
@@ -40,17 +51,30 @@ class Batch:
 
     now: datetime
     view: CampaignView | None
-    people: dict[str, Follower]
-    drafts: dict[int, Draft]
+    people: dict[str, Contact]
+    drafts: dict[int, OpenDraft]
     replies: dict[bytes, str | None]
     requests: dict[bytes, bytes]
     new_replies: list[dict[str, Any]] = field(default_factory=list)
     new_requests: list[dict[str, Any]] = field(default_factory=list)
+    touched: dict[int, OpenDraft] = field(default_factory=dict)
 
-    def forget(self, follower: Follower) -> None:
+    def remember(self, visit: Visit, key: bytes, reply: str | None) -> None:
+        """What a visit leaves behind, for later visits of the batch and for the database."""
+        follower = visit.follower
+        self.new_replies.append({"key": key, "follower_id": follower.id, "received_at": self.now, "reply": reply})
+        self.drafts.pop(follower.id, None)
+        if visit.draft is not None:
+            self.drafts[follower.id] = visit.draft
+        for draft in (*visit.put_down, *([visit.draft] if visit.draft else ())):
+            self.touched[id(draft)] = draft
+
+    def forget(self, follower: Contact) -> None:
         """They asked to be forgotten: nothing of this batch may lead back to them either."""
         self.people.pop(follower.openid)
+        self.drafts.pop(follower.id, None)
         self.new_replies = [row for row in self.new_replies if row["follower_id"] != follower.id]
+        self.touched = {key: draft for key, draft in self.touched.items() if draft.follower_id != follower.id}
 
 
 @dataclass
@@ -97,57 +121,46 @@ class Receive(Work[Answer]):
     @classmethod
     def finish(cls, session: Session, works: Sequence["Receive"]) -> None:
         batch = works[0].batch
+        followers.save(session, batch.people.values())
+        drafts.save(session, batch.touched.values())
         if batch.new_requests:
-            session.execute(insert(CallbackRequest), batch.new_requests)
+            session.execute(ADD_REQUEST, batch.new_requests)
         if batch.new_replies:
-            session.execute(insert(Inbound), batch.new_replies)
+            session.execute(ADD_REPLY, batch.new_replies)
 
     def _answer_once(self, session: Session) -> str | None:
-        follower, batch = self._person(session), self.batch
-        reply = self._reply(session, follower)
-        if follower in session:
-            row = {"key": self.opened.inbound.key, "follower_id": follower.id, "received_at": batch.now}
-            batch.new_replies.append({**row, "reply": reply})
-        else:
+        follower, inbound, batch = self._person(session), self.opened.inbound, self.batch
+        visit = Visit(
+            session, self.house, follower, inbound, batch.now, batch.view, batch.drafts.get(follower.id)
+        )
+        reply = self._reply(visit)
+        if visit.forgotten:
             batch.forget(follower)
+        else:
+            batch.remember(visit, inbound.key, reply)
         return reply
 
-    def _person(self, session: Session) -> Follower:
+    def _person(self, session: Session) -> Contact:
         openid = self.opened.inbound.openid
-        if openid not in self.batch.people:
+        if openid not in self.batch.people:  # forgotten a moment ago
             self.batch.people |= followers.meet(session, [openid], self.batch.now)
         return self.batch.people[openid]
 
-    def _reply(self, session: Session, follower: Follower) -> str | None:
-        inbound, now = self.opened.inbound, self.batch.now
+    def _reply(self, visit: Visit) -> str | None:
+        follower, inbound, now = visit.follower, visit.inbound, visit.now
         follower.seen_at = now
-        if inbound.kind != "event":
-            windows.open_by_message(follower, now)
-        elif inbound.event in WINDOW_ACTIONS:
-            windows.open_by_action(follower, now)
+        _open_window(follower, inbound, now)
         if inbound.kind != "event" and _is_too_fast(follower, now, self.house.settings.chat.per_minute):
             return account.TOO_FAST
-        visit = Visit(
-            session, self.house, follower, inbound, now, self.batch.view, self.batch.drafts.get(follower.id)
-        )
-        return self._speak(visit)
-
-    def _speak(self, visit: Visit) -> str | None:
         try:
             text = dispatch(visit)
         except ShishiError as refusal:
             text = refusal.message
-        self._remember_draft(visit)
         if text is None:
             return None
         head, rest = cut(text)
-        visit.follower.rest = rest or None
+        follower.rest = rest or None
         return head
-
-    def _remember_draft(self, visit: Visit) -> None:
-        self.batch.drafts.pop(visit.follower.id, None)
-        if visit.draft is not None:
-            self.batch.drafts[visit.follower.id] = visit.draft
 
 
 def _current_campaign(session: Session, clock: Clock) -> CampaignView | None:
@@ -157,18 +170,24 @@ def _current_campaign(session: Session, clock: Clock) -> CampaignView | None:
         return None
 
 
-def _known_replies(session: Session, keys: Collection[bytes]) -> dict[bytes, str | None]:
-    rows = session.execute(select(Inbound.key, Inbound.reply).where(Inbound.key.in_(keys)))
-    return {row.key: row.reply for row in rows}
+def _known_replies(session: Session, keys: list[bytes]) -> dict[bytes, str | None]:
+    return {row.key: row.reply for row in session.execute(FIND_REPLIES, {"keys": keys})}
 
 
-def _known_requests(session: Session, fingerprints: Collection[bytes]) -> dict[bytes, bytes]:
-    found = select(CallbackRequest.fingerprint, CallbackRequest.body)
-    rows = session.execute(found.where(CallbackRequest.fingerprint.in_(fingerprints)))
+def _known_requests(session: Session, fingerprints: list[bytes]) -> dict[bytes, bytes]:
+    rows = session.execute(FIND_REQUESTS, {"fingerprints": fingerprints})
     return {row.fingerprint: row.body for row in rows}
 
 
-def _is_too_fast(follower: Follower, now: datetime, per_minute: int) -> bool:
+def _open_window(follower: Contact, inbound: Message, now: datetime) -> None:
+    """A tapped link arrives as a text but counts as a click, where the platform says which link it was."""
+    if inbound.kind != "event" and not inbound.get("bizmsgmenuid"):
+        windows.open_by_message(follower, now)
+    elif inbound.kind != "event" or inbound.event in WINDOW_ACTIONS:
+        windows.open_by_action(follower, now)
+
+
+def _is_too_fast(follower: Contact, now: datetime, per_minute: int) -> bool:
     """Count this message in the current minute; beyond the limit it is answered but not taken."""
     minute = int(now.timestamp()) // 60
     if follower.chat_minute != minute:

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from app.campaigns.definition import Definition
 from app.campaigns.queries import CampaignView
 from app.conversation import drafts
+from app.conversation.drafts import OpenDraft
 from app.conversation.form import Form, State
 from app.crypto import Keyring
 from app.errors import NotFound
+from app.followers.service import Contact
 from app.proposals.forms import form_of
 from app.proposals.service import Desk
 from app.settings import Settings
-from models import Draft, Follower
 from wechat_handlers.message import Inbound
 
 
@@ -32,18 +33,21 @@ class House:
 class Visit:
     """Handlers take a Visit and return the reply's text, or None where the platform wants no reply.
 
-    `said` is what the person wrote or said; handlers change `draft` when they begin or end one.
+    `said` is what the person wrote or said. Handlers say `write_on` when they begin or end a draft; drafts that
+    were `put_down` are still to be saved. `forgotten`: the person is erased, nothing of this visit is kept.
     """
 
     session: Session
     house: House
-    follower: Follower
+    follower: Contact
     inbound: Inbound
     now: datetime
     view: CampaignView | None
-    draft: Draft | None
+    draft: OpenDraft | None
     said: str = ""
-    notes: list[str] = field(default_factory=list)
+    forgotten: bool = False
+    put_down: list[OpenDraft] = field(default_factory=list)
+    _state: State | None = field(default=None, repr=False)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -71,8 +75,22 @@ class Visit:
     def state(self) -> State:
         """Where the draft stands. Only for a visit with one."""
         assert self.draft is not None
-        return drafts.read(self.draft, self.form, self.house.keyring)
+        if self._state is None:
+            self._state = drafts.read(self.draft, self.form, self.house.keyring)
+        return self._state
+
+    def write_on(self, draft: OpenDraft | None) -> None:
+        """Another draft is in hand now, or none."""
+        self.draft, self._state = draft, None
+
+    def shelve(self) -> None:
+        """Put the draft in hand aside."""
+        assert self.draft is not None
+        self.draft.shelved = True
+        self.put_down.append(self.draft)
+        self.write_on(None)
 
     def keep(self, state: State) -> None:
         assert self.draft is not None
+        self._state = state
         drafts.keep(self.draft, state, self.form, self.house.keyring, self.now)

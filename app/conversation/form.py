@@ -59,9 +59,11 @@ class Form:
     key: str
     questions: tuple[Question, ...]
     by_key: Mapping[str, Question] = field(init=False, repr=False)
+    sealed: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_key", {question.key: question for question in self.questions})
+        object.__setattr__(self, "sealed", frozenset(q.key for q in self.questions if q.sealed))
 
     def applying(self, answers: Answers) -> tuple[Question, ...]:
         """The questions that are asked of somebody with these answers."""

@@ -1,31 +1,67 @@
 """Followers come, write and go."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.upserts import insert_into
 from models import Follower
 
+TABLE: Table = Follower.metadata.tables[Follower.__tablename__]
 
-def meet(session: Session, openids: Collection[str], now: datetime) -> dict[str, Follower]:
+
+@dataclass(slots=True)
+class Contact:
+    """A follower in hand: what a turn of talk reads and changes. `save` writes it. See models.Follower."""
+
+    id: int
+    openid: str
+    subscribed: bool
+    subscribed_at: datetime | None
+    scene: str | None
+    seen_at: datetime | None
+    message_window_at: datetime | None
+    message_window_used: int
+    action_window_at: datetime | None
+    action_window_used: int
+    chat_minute: int
+    chat_count: int
+    rest: str | None
+
+
+FIELDS = tuple(Contact.__dataclass_fields__)
+FIND = (
+    select(*(TABLE.c[name] for name in FIELDS))
+    .where(TABLE.c.openid.in_(bindparam("openids", expanding=True)))
+    .order_by(TABLE.c.id)
+    .with_for_update()
+)
+CHANGE = (
+    update(TABLE)
+    .where(TABLE.c.id == bindparam("follower"))
+    .values({name: bindparam(name) for name in FIELDS if name not in ("id", "openid")})
+)
+
+
+def meet(session: Session, openids: Collection[str], now: datetime) -> dict[str, Contact]:
     """The followers of these openids, locked for this transaction; those unknown until now are made.
 
     A fixed order of locking keeps two replicas from waiting for one another.
     """
-    known = _locked(session, openids)
+    known = _find(session, openids)
     missing = [openid for openid in openids if openid not in known]
     if missing:
         _insert_unknown(session, missing, now)
-        known.update(_locked(session, missing))
+        known.update(_find(session, missing))
     return known
 
 
-def _locked(session: Session, openids: Collection[str]) -> dict[str, Follower]:
-    found = select(Follower).where(Follower.openid.in_(openids)).order_by(Follower.id).with_for_update()
-    return {follower.openid: follower for follower in session.scalars(found)}
+def _find(session: Session, openids: Collection[str]) -> dict[str, Contact]:
+    rows = session.execute(FIND, {"openids": list(openids)})
+    return {row.openid: Contact(*row) for row in rows}
 
 
 def _insert_unknown(session: Session, openids: list[str], now: datetime) -> None:
@@ -34,7 +70,16 @@ def _insert_unknown(session: Session, openids: list[str], now: datetime) -> None
     session.execute(insert_into(session, Follower).on_conflict_do_nothing(index_elements=["openid"]), rows)
 
 
-def subscribe(follower: Follower, scene: str | None, now: datetime) -> None:
-    follower.subscribed = True
-    follower.subscribed_at = now
-    follower.scene = scene or follower.scene
+def save(session: Session, contacts: Iterable[Contact]) -> None:
+    changes = [asdict(contact) for contact in contacts]
+    for change in changes:
+        change["follower"] = change.pop("id")
+        del change["openid"]
+    if changes:
+        session.execute(CHANGE, changes)
+
+
+def subscribe(contact: Contact, scene: str | None, now: datetime) -> None:
+    contact.subscribed = True
+    contact.subscribed_at = now
+    contact.scene = scene or contact.scene

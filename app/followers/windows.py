@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.followers.service import Contact
 from app.settings import WeChatSettings
 from models import Follower
 
@@ -65,11 +66,11 @@ class Windows:
         return and_(Follower.subscribed, or_(by_message, by_action))
 
 
-def open_by_message(follower: Follower, now: datetime) -> None:
+def open_by_message(follower: Follower | Contact, now: datetime) -> None:
     follower.message_window_at, follower.message_window_used = now, 0
 
 
-def open_by_action(follower: Follower, now: datetime) -> None:
+def open_by_action(follower: Follower | Contact, now: datetime) -> None:
     follower.action_window_at, follower.action_window_used = now, 0
 
 

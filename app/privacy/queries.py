@@ -9,10 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.conversation import drafts
+from app.conversation.drafts import OpenDraft
 from app.conversation.form import Answers, Form
 from app.crypto import Keyring
+from app.followers.service import Contact
 from app.proposals.service import state_of
-from models import Delivery, Draft, Follower, Inbound, Proposal
+from models import Delivery, Follower, Inbound, Proposal
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,10 @@ class Reading:
         return at.astimezone(self.zone).strftime("%Y-%m-%d %H:%M") if at else "—"
 
 
-def everything(session: Session, follower: Follower, reading: Reading) -> list[Section]:
+def everything(session: Session, follower: Contact | Follower, reading: Reading) -> list[Section]:
     """All rows about `follower`, in words."""
     proposals = session.scalars(select(Proposal).where(Proposal.follower_id == follower.id).order_by(Proposal.id))
-    written = session.scalars(select(Draft).where(Draft.follower_id == follower.id).order_by(Draft.id))
+    written = drafts.all_of(session, follower.id)
     return [
         _person(session, follower, reading),
         *(_proposal(proposal, reading) for proposal in proposals),
@@ -44,7 +46,7 @@ def everything(session: Session, follower: Follower, reading: Reading) -> list[S
     ]
 
 
-def _person(session: Session, follower: Follower, reading: Reading) -> Section:
+def _person(session: Session, follower: Contact | Follower, reading: Reading) -> Section:
     def count(statement: object) -> str:
         return f"{session.scalar(statement) or 0} 条"  # type: ignore[call-overload]
 
@@ -68,7 +70,7 @@ def _proposal(proposal: Proposal, reading: Reading) -> Section:
     return Section(f"提案 {proposal.number}", (*_answers(reading.form_of(proposal.campaign_id), answers), *about))
 
 
-def _draft(draft: Draft, reading: Reading) -> Section:
+def _draft(draft: OpenDraft, reading: Reading) -> Section:
     form = reading.form_of(draft.campaign_id)
     kept = drafts.summary(form, drafts.read(draft, form, reading.keyring))
     return Section("没写完的提案", (*kept, ("图片", f"{len(draft.pictures)} 张")))

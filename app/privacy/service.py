@@ -3,22 +3,22 @@
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from models import Delivery, Follower, Inbound, Proposal
+from models import Delivery, Follower, Proposal
 
 
-def sever(session: Session, follower: Follower) -> int:
+def sever(session: Session, follower_id: int, openid: str) -> int:
     """Erase the person: the row, drafts, messages, name, phone and unit. How many proposals were kept.
 
-    The platform asks for this when somebody stops following (/doc/service/guide/product/message/).
+    The platform asks for this when somebody stops following (/doc/service/guide/product/message/). Drafts,
+    messages and sign-ins go with the row.
     """
-    kept = session.scalars(select(Proposal).where(Proposal.follower_id == follower.id)).all()
+    session.flush()
+    kept = session.scalars(select(Proposal).where(Proposal.follower_id == follower_id)).all()
     for proposal in kept:
         forget_proposer(proposal)
     session.flush()
-    session.execute(delete(Inbound).where(Inbound.follower_id == follower.id))
-    session.execute(update(Delivery).where(Delivery.openid == follower.openid).values(openid=None, body={}))
-    session.delete(follower)
-    session.flush()
+    session.execute(update(Delivery).where(Delivery.openid == openid).values(openid=None, body={}))
+    session.execute(delete(Follower).where(Follower.id == follower_id))
     return len(kept)
 
 

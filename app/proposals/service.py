@@ -3,19 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.campaigns.queries import CampaignView
 from app.campaigns.rules import PhaseClosed, in_grace
 from app.conversation import drafts
+from app.conversation.drafts import OpenDraft
 from app.conversation.form import Answers, State
 from app.crypto import Keyring
 from app.errors import Conflict
 from app.proposals import numbers
 from app.proposals.evaluation import evaluation_of
 from app.proposals.form import AGREED, DECLINED
-from models import Campaign, Draft, Follower, Proposal
+from models import Campaign, Proposal
 from models.enums import IntakeChannel, ProposalStatus
 
 PHONE_SEALED_FOR = "proposals.phone"
@@ -36,7 +37,7 @@ class Desk:
     now: datetime
 
 
-def may_submit(draft: Draft, campaign: CampaignView, now: datetime) -> bool:
+def may_submit(draft: OpenDraft, campaign: CampaignView, now: datetime) -> bool:
     """While proposals are collected; a draft begun in time also in the stated grace after."""
     if draft.campaign_id != campaign.id:
         return False
@@ -46,15 +47,15 @@ def may_submit(draft: Draft, campaign: CampaignView, now: datetime) -> bool:
     return draft.proposal_id is None and in_grace(draft.begun_at, closed, grace, now)
 
 
-def submit(session: Session, follower: Follower, draft: Draft, answers: Answers, desk: Desk) -> Proposal:
-    """Make a complete draft a proposal with a number, or amend the one it came from; the draft is gone.
+def submit(session: Session, draft: OpenDraft, answers: Answers, desk: Desk) -> Proposal:
+    """Make a complete draft its author's proposal with a number, or amend the one it came from; it is then gone.
 
     Raises PhaseClosed when it is too late, AlreadyTaken when the proposal being amended has moved on.
     """
     if not may_submit(draft, desk.campaign, desk.now):
         raise PhaseClosed("征集已经截止，这份提案现在不能提交了。")
     if draft.proposal_id is None:
-        proposal = _new(session, follower, desk)
+        proposal = _new(session, draft.follower_id, desk)
     else:
         proposal = _locked(session, draft.proposal_id)
         require_open(proposal, desk.campaign)
@@ -107,21 +108,29 @@ def _evaluation_answer(proposal: Proposal) -> dict[str, object] | None:
     return {"ratings": proposal.evaluations, "text": proposal.evaluation_text or ""}
 
 
-def _new(session: Session, follower: Follower, desk: Desk) -> Proposal:
-    campaign = session.scalars(
-        select(Campaign).where(Campaign.id == desk.campaign.id).with_for_update()
-    ).one()
-    campaign.last_number += 1
+def _new(session: Session, follower_id: int, desk: Desk) -> Proposal:
     proposal = Proposal(
-        campaign_id=campaign.id,
-        number=numbers.make(desk.campaign.definition.year, campaign.last_number),
+        campaign_id=desk.campaign.id,
+        number=numbers.make(desk.campaign.definition.year, _next_number(session, desk.campaign.id)),
         channel=IntakeChannel.WECHAT,
         status=ProposalStatus.SUBMITTED,
-        follower_id=follower.id,
+        follower_id=follower_id,
         submitted_at=desk.now,
     )
     session.add(proposal)
     return proposal
+
+
+def _next_number(session: Session, campaign_id: int) -> int:
+    """Taken from the campaign's row, which stays locked until the commit: no number twice, none left out."""
+    taken = (
+        update(Campaign)
+        .where(Campaign.id == campaign_id)
+        .values(last_number=Campaign.last_number + 1)
+        .returning(Campaign.last_number)
+        .execution_options(synchronize_session=False)
+    )
+    return session.execute(taken).scalar_one()
 
 
 def _locked(session: Session, proposal_id: int) -> Proposal:

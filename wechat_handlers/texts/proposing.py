@@ -24,17 +24,23 @@ HEARD = "听到您说：“{said}”"
 AFTER_REVIEW = "都写好了，请您回复“提交”，或者回复“改”加编号，例如 改 3。"
 
 
-def ask(question: Question, state: State, definition: Definition) -> str:
-    """The question as it is put: its prompt, what to choose from, help, and what else may be said."""
+def ask(form: Form, question: Question, state: State, definition: Definition) -> str:
+    """The question as it is put: its row and prompt, what to choose from, help, and what else may be said."""
     editing = state.editing == question.key and question.key in state.answers
     before = question.shown(state.answers) if editing else ""
     return paragraphs(
+        lines((_row(form, question, state), question.prompt)),
         f"原来写的是：{quoted(before, 80)}" if before else "",
-        question.prompt,
         _options(question),
         _help(question, definition),
         _ways_on(question, state, editing),
     )
+
+
+def _row(form: Form, question: Question, state: State) -> str:
+    """Which row of the review card this fills: the number is the one that 改 n will use."""
+    card = form.card(state.answers)
+    return f"【{card.index(question) + 1}/{len(card)} {question.name}】" if question in card else ""
 
 
 def _options(question: Question) -> str:
@@ -145,6 +151,10 @@ def cancelled_empty() -> str:
 
 def discarded() -> str:
     return f"草稿已经删除。想写新的点 {tap('我要提案')}。"
+
+
+def nothing_on_shelf() -> str:
+    return f"没有收起来的草稿。想写新的点 {tap('我要提案')}。"
 
 
 def finish_first() -> str:

@@ -3,19 +3,10 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from app.proposals.status import STATUS
 from models import Proposal
 from models.enums import ProposalStatus
 from wechat_handlers.texts.speech import day, lines, paragraphs, quoted, tap
-
-# What a status means to the person who waits. Every status has a sentence: there is no dead end.
-STATUS = {
-    ProposalStatus.SUBMITTED: "已收到，等待汇总梳理",
-    ProposalStatus.RETURNED: "请您补充内容",
-    ProposalStatus.REJECTED: "这次没有采纳",
-    ProposalStatus.SHORTLISTED: "已入围，将进入候选项目的遴选",
-    ProposalStatus.MERGED: "已和相近的提案合并办理",
-    ProposalStatus.WITHDRAWN: "已撤回",
-}
 
 NUMBER_NOT_FOUND = "没有查到 {number}，请核对一下编号，例如：进度 SS2018-0001。"
 NOT_YOURS = "{number} 不是从您这个微信号提交的，只能由提案人自己修改或撤回。"
