@@ -1,0 +1,31 @@
+"""What a channel is: it sends, and tells what came of it."""
+
+from datetime import timedelta
+from typing import Protocol
+
+from app.outbox.outcomes import Message, Outcome, Refused, TryLater
+from app.wechat.errors import CallFailed, PlatformError, Reaction
+
+
+class Channel(Protocol):
+    """`key_life`: how long the platform knows a repeated message by its key; zero where it has no keys.
+
+    `needs_window`: only people who have just written or acted can be reached.
+    """
+
+    name: str
+    key_life: timedelta
+    needs_window: bool
+
+    async def send(self, message: Message) -> Outcome:
+        """Send once. Never waits for another try and never touches the database."""
+
+
+def refusal(error: CallFailed) -> TryLater | Refused:
+    """The outcome of a call that surely did nothing."""
+    if not isinstance(error, PlatformError):
+        return TryLater(Reaction.RETRY, error.message)
+    if error.reaction is Reaction.RECIPIENT:
+        return Refused(error.message, error.errcode)
+    reaction = Reaction.RETRY if error.reaction is Reaction.REFRESH else error.reaction
+    return TryLater(reaction, error.message, error.errcode)

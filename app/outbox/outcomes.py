@@ -1,0 +1,51 @@
+"""What a channel is given and what it gives back. Pure."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.wechat.errors import Reaction
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message to one person. `key` is ours and the same at every attempt."""
+
+    delivery_id: int
+    key: str
+    channel: str
+    openid: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The platform took it; `platform_id` where it gives one."""
+
+    platform_id: str | None = None
+
+
+@dataclass(frozen=True)
+class TryLater:
+    """It surely did not go out, and may at another time: `reaction` is retry, stop or quota."""
+
+    reaction: Reaction
+    reason: str
+    errcode: int | None = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """It did not go out and never will."""
+
+    reason: str
+    errcode: int
+
+
+@dataclass(frozen=True)
+class Lost:
+    """It may have gone out or not: no answer came."""
+
+    reason: str
+
+
+Outcome = Accepted | TryLater | Refused | Lost

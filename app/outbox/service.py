@@ -1,0 +1,63 @@
+"""Owing a message, and paying it at the person's next contact when it could not be sent."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, or_, update
+from sqlalchemy.orm import Session
+
+from app.outbox import rules
+from app.outbox.rules import Kind
+from app.upserts import insert_into
+from app.wechat.errors import WINDOW_CLOSED
+from models import Delivery
+from models.enums import DeliveryState
+
+CUSTOMER = "customer"
+
+
+def enqueue(
+    session: Session,
+    *,
+    key: str,
+    channel: str,
+    kind: str,
+    openid: str,
+    body: dict[str, Any],
+    due_at: datetime,
+    expires_at: datetime | None = None,
+) -> bool:
+    """Owe a message, in the transaction of what causes it; false when `key` is owed already.
+
+    `kind` is one of rules.Kind; the body of a customer message is {"text": …}. Raises TextTooLong.
+    """
+    if channel == CUSTOMER:
+        rules.check_text(body["text"])
+    row = {
+        "key": key,
+        "channel": channel,
+        "kind": Kind(kind),
+        "openid": openid,
+        "body": body,
+        "state": DeliveryState.PENDING,
+        "attempts": 0,
+        "due_at": due_at,
+        "expires_at": expires_at,
+        "created_at": due_at,
+    }
+    adding = insert_into(session, Delivery).values(row).on_conflict_do_nothing(index_elements=["key"])
+    return session.scalar(adding.returning(Delivery.id)) is not None
+
+
+def pending_for(session: Session, openid: str, now: datetime) -> list[str]:
+    """The texts this person could not be sent, oldest first, for showing them now: each is listed once."""
+    could_not_be_sent = or_(
+        Delivery.state == DeliveryState.SKIPPED,
+        and_(Delivery.state == DeliveryState.FAILED, Delivery.errcode.in_(WINDOW_CLOSED)),
+    )
+    still_true = or_(Delivery.expires_at.is_(None), Delivery.expires_at > now)
+    theirs = and_(Delivery.openid == openid, Delivery.channel == CUSTOMER, Delivery.kind.in_(Kind))
+    showing = update(Delivery).where(theirs, could_not_be_sent, still_true)
+    shown = showing.values(state=DeliveryState.SENT, finished_at=now, errcode=None, error=None)
+    rows = session.execute(shown.returning(Delivery.id, Delivery.body)).all()
+    return [row.body["text"] for row in sorted(rows, key=lambda row: int(row.id))]
