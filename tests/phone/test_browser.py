@@ -147,7 +147,7 @@ async def test_others_get_their_messages_meanwhile(browser: Browser, address: st
         await expect(page.get_by_role("button", name="周玉兰").locator(".dot")).to_have_text("1")
         await page.get_by_role("button", name="周玉兰").click()
         await expect(page.locator("#chat").get_by_text("您好，欢迎关注！")).to_be_visible()
-        await expect(page.locator(".dot")).to_have_count(0)
+        await expect(page.locator(".dot:visible")).to_have_count(0)
 
 
 def _free_port() -> int:

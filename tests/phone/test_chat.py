@@ -109,6 +109,30 @@ async def test_nobody_of_that_name(world: World) -> None:
     assert (answer.status_code, answer.json()["detail"]) == (404, "没有这位职工。")
 
 
+async def test_notices_are_cards(world: World) -> None:
+    chenfei = world.worker("陈飞")
+    await world.does("陈飞", "follow")
+    values = {"thing1": "热饭点", "phrase2": "已受理"}
+    await world.platform.journal.chat(
+        chenfei, "account", "template", "办理进度", values=values, url="http://service.test/h5/mine", msg_id=1
+    )
+    articles = [{"Title": "结果公布", "Description": "十件实事", "Url": "http://service.test/h5/results/2018"}]
+    await world.platform.journal.chat(chenfei, "account", "news", reply={"Articles": articles})
+    entries = (await world.page.get(f"/phone/people/{chenfei.openid}/chat")).json()["entries"]
+    notice, article = (entry["card"] for entry in entries[-2:])
+    assert notice == {"title": "办理进度", "rows": ["热饭点", "已受理"], "url": "http://service.test/h5/mine"}
+    assert (article["title"], article["text"]) == ("结果公布", "十件实事")
+
+
+async def test_agreeing_is_worth_one_subscription_notice(world: World) -> None:
+    await world.does("陈飞", "follow")
+    await world.does("陈飞", "subscribe")
+    assert world.worker("陈飞").credits == {"DEMO_OPINION": 1}
+    assert world.service.seen[-1]["Event"] == "subscribe_msg_popup_event"
+    templates = (await world.page.get("/phone/templates")).json()["items"]
+    assert [one["id"] for one in templates] == ["DEMO_PROGRESS", "DEMO_OPINION"]
+
+
 async def test_the_page_loads_nothing_from_elsewhere(world: World) -> None:
     page = await world.page.get("/")
     assert page.status_code == 200

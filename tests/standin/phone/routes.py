@@ -12,6 +12,8 @@
     POST /phone/people/{id}/sticker
     POST /phone/people/{id}/follow           {scene?}
     POST /phone/people/{id}/unfollow
+    POST /phone/people/{id}/subscribe        {template_id?, accept?}: agree to one subscription notice
+    GET  /phone/templates                    {items: [{id, title, fields, for_subscription}]}
     GET  /phone/people/{id}/open?url=        hand the web-view to this worker and go to the page
     GET  /phone/faults                       the switches; POST changes some, {"reset": true} all
     GET  /phone/wire?after=                  {items}: pushes and API calls, oldest first
@@ -39,6 +41,7 @@ from tests.standin.phone.verbs import VERBS
 from tests.standin.phone.views import chat_line, wire_line
 from tests.standin.platform import NotFollowing, Platform
 from tests.standin.state import Person
+from tests.standin.stores import Template
 
 HERE = Path(__file__).parent
 KINDS = {"service": "服务号", "subscription": "订阅号"}
@@ -58,11 +61,15 @@ class Phone:
         )
 
     def invite(self) -> None:
-        """Every worker has a phone; those restored from a file keep theirs."""
+        """Every worker has a phone, those restored from a file their old one; and the account has templates."""
         present = {person.about.get("key") for person in self.platform.people.values()}
         for one in WORKERS:
             if one.key not in present:
                 self.platform.add_person(one.name, **one.about())
+        self.platform.add_template("DEMO_PROGRESS", "实事项目办理进度通知", "thing1", "phrase2", "time3")
+        self.platform.add_template(
+            "DEMO_OPINION", "实事项目征求意见提醒", "thing1", "time2", for_subscription=True
+        )
 
     def routes(self) -> list[BaseRoute]:
         person = "/phone/people/{openid}"
@@ -74,6 +81,7 @@ class Phone:
             Route(f"{person}/chat", self.chat),
             Route(f"{person}/open", self.open),
             Route(f"{person}/{{verb}}", self.act, methods=["POST"]),
+            Route("/phone/templates", self.templates),
             Route("/phone/faults", self.faults),
             Route("/phone/faults", self.change_faults, methods=["POST"]),
             Route("/phone/wire", self.wire),
@@ -135,6 +143,9 @@ class Phone:
             raise Unacceptable(403, "请从演示手机的聊天里打开这个网页。")
         return person
 
+    async def templates(self, _: Request) -> Response:
+        return JSONResponse({"items": [_template(one) for one in self.platform.stores.templates.values()]})
+
     async def faults(self, _: Request) -> Response:
         return JSONResponse(self.platform.faults.to_json())
 
@@ -186,3 +197,8 @@ def _person(person: Person) -> dict[str, Any]:
         "following": person.following,
         "received": received,
     }
+
+
+def _template(one: Template) -> dict[str, Any]:
+    fields = list(one.fields)
+    return {"id": one.template_id, "title": one.title, "fields": fields, "for_subscription": one.for_subscription}

@@ -60,6 +60,16 @@ async def unfollow(platform: Platform, openid: str, request: Request) -> None:
     await platform.unfollow(openid)
 
 
+async def subscribe(platform: Platform, openid: str, request: Request) -> None:
+    """Each acceptance is worth one subscription notice; without a template_id the account's first is meant."""
+    fields = await body(request)
+    offered = [one.template_id for one in platform.stores.templates.values() if one.for_subscription]
+    template_id = fields.get("template_id", offered[0] if offered else "")
+    if template_id not in offered:
+        raise Unacceptable(404, "公众号没有这个订阅通知模板。")
+    await platform.answer_subscription(openid, template_id, accept=fields.get("accept", True) is True)
+
+
 VERBS: dict[str, Verb] = {
     "say": say,
     "tap": tap,
@@ -68,6 +78,7 @@ VERBS: dict[str, Verb] = {
     "picture": send_picture,
     "voice": send_voice,
     "sticker": send_sticker,
+    "subscribe": subscribe,
     "follow": follow,
     "unfollow": unfollow,
 }

@@ -32,7 +32,7 @@ def wire_line(entry: View, account: Account) -> View:
 
 
 def _said(entry: View) -> View:
-    """What the account sent: a passive reply, or the body of a customer message."""
+    """What the account sent: a passive reply, or the body of a customer or mass message."""
     data = entry["data"]
     return data.get("reply") or data.get("message") or {}
 
@@ -46,7 +46,10 @@ def _picture(entry: View, world: str) -> str:
 
 
 def _card(entry: View) -> View | None:
-    """The first article, whichever of the platform's two spellings it came in."""
+    """A notice with its values, or the first article in whichever of the platform's spellings it came."""
+    data = entry["data"]
+    if "values" in data:
+        return {"title": entry["text"], "rows": list(data["values"].values()), "url": data["url"]}
     said = _said(entry)
     articles = said.get("Articles") or said.get("articles") or []
     if not articles:

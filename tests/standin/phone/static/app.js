@@ -2,7 +2,7 @@
 import { get, post } from "./api.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
-import { $ } from "./dom.js";
+import { $, toast } from "./dom.js";
 import { Panel } from "./panel.js";
 import { People } from "./people.js";
 import { WebView } from "./webview.js";
@@ -73,7 +73,7 @@ function heard(id, entry) {
   const person = people.find((one) => one.id === id);
   if (!person) return;
   if (entry.from !== "person" && !person.received.includes(entry.id)) person.received.push(entry.id);
-  if (person === current) chat.add(entry);
+  if (person === chat.person) chat.add(entry);
   seen();
 }
 
@@ -81,6 +81,7 @@ function setFollowing(following) {
   $("follow").hidden = following;
   $("enter").hidden = !following;
   $("unfollow").hidden = !following;
+  $("subscribe").hidden = !following;
 }
 
 function profile(open) {
@@ -128,6 +129,7 @@ $("from-profile").addEventListener("click", () => profile(false));
 $("enter").addEventListener("click", () => profile(false));
 $("follow").addEventListener("click", () => follow("follow"));
 $("unfollow").addEventListener("click", () => follow("unfollow"));
+$("subscribe").addEventListener("click", async () => { if (await post(`/people/${current.id}/subscribe`)) toast("已同意接收一次通知。"); });
 tick();
 setInterval(tick, 10000);
 listen();

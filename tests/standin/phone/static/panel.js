@@ -39,6 +39,8 @@ function gist(body) {
 
 export class Panel {
   constructor() {
+    this.seen = new Set();
+    this.faults = {};
     document.querySelectorAll("[role=tab]").forEach((tab, index, tabs) => {
       tab.addEventListener("click", () => this.select(tab));
       tab.addEventListener("keydown", (event) => { if (event.key.startsWith("Arrow")) { this.select(tabs[1 - index]); tabs[1 - index].focus(); } });
@@ -48,7 +50,6 @@ export class Panel {
 
   async load() {
     const [wire, faults] = await Promise.all([get("/wire"), get("/faults")]);
-    $("wire").replaceChildren();
     wire.items.forEach((entry) => this.add(entry));
     this.showFaults(faults);
   }
@@ -62,6 +63,8 @@ export class Panel {
   }
 
   add(entry) {
+    if (this.seen.has(entry.id)) return;
+    this.seen.add(entry.id);
     $("wire-empty").hidden = true;
     $("wire").prepend(el("li", {}, this.item(entry)));
     if ($("wire").children.length > KEPT) $("wire").lastElementChild.remove();
