@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 import migrations
 from app.clock import Clock
@@ -46,8 +46,8 @@ def connected(settings: Settings) -> Iterator[Database]:
         raise DatabaseUnavailable(f"SHISHI_DATABASE_URL 不能用：{error}") from None
     try:
         yield database
-    except OperationalError as error:
-        raise DatabaseUnavailable(f"数据库现在用不了：{str(error.orig).splitlines()[0]}") from None
+    except DatabaseError as error:
+        raise DatabaseUnavailable(f"数据库出了错：{str(error.orig).splitlines()[0]}") from None
     finally:
         database.close()
 

@@ -190,7 +190,7 @@ def test_a_database_that_cannot_be_reached_is_one_line(
     monkeypatch.setenv("SHISHI_DATABASE_URL", url)
     code, said, wrong = shishi("migrate")
     assert (code, said) == (1, "")
-    assert wrong.startswith(("数据库现在用不了：", "SHISHI_DATABASE_URL 不能用："))
+    assert wrong.startswith(("数据库出了错：", "SHISHI_DATABASE_URL 不能用："))
     assert wrong.count("\n") == 1
 
 
@@ -205,6 +205,16 @@ def test_a_port_in_use_is_told(shishi: Shishi, migrated: Database) -> None:
         port = str(taken.getsockname()[1])
         code, _said, wrong = shishi("serve", "--port", port)
     assert (code, wrong.startswith(f"不能在 127.0.0.1:{port} 上监听")) == (1, True)
+
+
+def test_the_same_on_postgresql(shishi: Shishi, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHISHI_DATABASE_URL", postgres_url)
+    assert shishi("migrate") == (0, "数据库已经是最新的，不用升级。\n", "")
+    assert shishi("campaign", "load", FILE)[0] == 0
+    assert shishi("campaign", "phase", "2018", "opinion", "--reason", "演示")[0] == 0
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        wrong = shishi("serve", "--workers", "2", "--port", str(taken.getsockname()[1]))[2]
+    assert wrong.startswith("不能在 127.0.0.1")  # several workers are welcome here
 
 
 def test_the_words_of_the_command_line_are_those_of_the_tables() -> None:

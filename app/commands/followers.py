@@ -1,0 +1,48 @@
+"""`shishi followers`: knowing who follows the account."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from app.commands.opening import Opened
+    from app.followers.sync import Report
+
+app = typer.Typer(help="关注者。", rich_markup_mode=None)
+
+
+@app.callback()
+def followers() -> None:
+    """Keeps `sync` a word of its own while it is the only one."""
+
+
+@app.command()
+def sync() -> None:
+    """从平台读取全部关注者。中途停下没有关系，再运行会接着读。"""
+    import asyncio
+
+    from app.commands.opening import opened
+
+    with opened() as bench:
+        report = asyncio.run(_sync(bench))
+    typer.echo(f"读完了：平台上有 {report.listed} 位关注者；{report.left} 位已取消关注，已标记。")
+
+
+async def _sync(bench: "Opened") -> "Report":
+    from functools import partial
+
+    from app.commands.platform import reaching
+    from app.followers.sync import Sync
+    from app.operators import log
+
+    async with reaching(bench) as (client, writer):
+        report = await Sync(client, writer, bench.clock, told=_tell).run()
+        noting = partial(
+            log.record, actor=bench.actor, verb="followers.sync", subject="followers", clock=bench.clock
+        )
+        writer.run(partial(noting, detail={"listed": report.listed, "left": report.left}))
+    return report
+
+
+def _tell(done: int, what: str) -> None:
+    typer.echo(f"{what} {done} 位…", err=True)
