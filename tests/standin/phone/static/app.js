@@ -79,6 +79,7 @@ function heard(id, entry) {
 
 function setFollowing(following) {
   $("follow").hidden = following;
+  $("invitation").hidden = following;
   $("enter").hidden = !following;
   $("unfollow").hidden = !following;
   $("subscribe").hidden = !following;

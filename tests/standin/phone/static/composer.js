@@ -78,10 +78,6 @@ export class Composer {
 
   wireTrays() {
     document.querySelectorAll("[data-tray]").forEach((button) => button.addEventListener("click", () => this.tray(button)));
-    document.querySelectorAll("[data-emoji]").forEach((button) => button.addEventListener("click", () => {
-      this.text.value += button.dataset.emoji;
-      this.fit();
-    }));
     $("sticker").addEventListener("click", () => { this.tray(null); this.act.sticker(); });
     $("picture").addEventListener("change", (event) => this.pick(event.target));
     $("sample").addEventListener("click", () => { this.tray(null); this.act.picture(); });
