@@ -117,4 +117,6 @@ def _definition(session: Session, campaign_id: int, loaded_at: datetime) -> Defi
 
 
 def _opens_at(campaign: CampaignView) -> datetime:
-    return campaign.definition.phases[0].opens_at or datetime.max.replace(tzinfo=campaign.loaded_at.tzinfo)
+    opens_at = campaign.definition.phases[0].opens_at
+    assert opens_at is not None  # only publishing may lack a date
+    return opens_at

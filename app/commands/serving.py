@@ -30,7 +30,7 @@ def serve(
         if workers > 1 and bench.database.is_sqlite:
             raise ConfigurationError("SQLite 只能用一个进程；要用几个进程，请换成 PostgreSQL。")
     with _listening(host, port) as listener:
-        typer.echo(f"服务已在 {host}:{listener.getsockname()[1]} 上，按 Ctrl-C 停止。")
+        typer.echo(f"正在 {host}:{listener.getsockname()[1]} 上提供服务，按 Ctrl-C 停止。")
         if workers > 1:
             _run_several(listener, workers, background=not no_background)
         else:

@@ -24,6 +24,11 @@ class Account:
     roles: frozenset[Role]
 
     @property
+    def actor(self) -> str:
+        """How the action log names them, apart from whoever sits at the command line."""
+        return f"operator:{self.name}"
+
+    @property
     def sight(self) -> Sight:
         return sight(self.roles)
 

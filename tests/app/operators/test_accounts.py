@@ -137,6 +137,7 @@ def test_an_account_may_what_its_roles_may(
         account = queries.by_id(session, 1)
         assert [operator.name for operator in queries.everyone(session)] == ["张工"]
     assert account is not None
+    assert account.actor == "operator:张工"
     account.require(Power.SET_PHASE)
     with pytest.raises(Forbidden, match="找负责人开通"):
         account.require(Power.DECIDE)
