@@ -92,7 +92,7 @@ class Children:
         await asyncio.gather(*(child.stop() for child in self._children))
 
 
-async def run(command: Sequence[str], environment: Mapping[str, str], directory: Path) -> str:
+async def run(name: str, command: Sequence[str], environment: Mapping[str, str], directory: Path) -> str:
     """Run to its end and give what it printed; raises CannotRun with its own words when it fails."""
     process = await asyncio.create_subprocess_exec(
         *command, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT, env=environment, cwd=directory, start_new_session=True
@@ -106,7 +106,6 @@ async def run(command: Sequence[str], environment: Mapping[str, str], directory:
     text = output.decode(errors="replace")
     if process.returncode:
         said = "\n".join(f"    {line}" for line in text.splitlines()[-LAST_LINES:])
-        name = " ".join(["shishi", *command[-3:]])
         raise CannotRun(f"这一步没有成功：{name}\n{said}\nThis step failed with exit code {process.returncode}.")
     return text
 

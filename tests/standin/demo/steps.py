@@ -44,7 +44,8 @@ class Steps:
         self._directory = directory
 
     async def shishi(self, *arguments: str, **more: str) -> str:
-        return await run([*self._program, *arguments], {**self._environment, **more}, self._directory)
+        name, command = " ".join(("shishi", *arguments)), [*self._program, *arguments]
+        return await run(name, command, {**self._environment, **more}, self._directory)
 
     async def migrate(self) -> None:
         await self.shishi("migrate")

@@ -9,6 +9,7 @@ import { WebView } from "./webview.js";
 
 const HOLDER = "standin-holder";
 const TYPING_AFTER = 700;
+const ACCOUNT = $("title").textContent;
 
 let people = [];
 let current = null;
@@ -35,7 +36,7 @@ async function act(verb, body) {
   const typing = setTimeout(() => { if (current === person) $("title").textContent = "对方正在输入…"; }, TYPING_AFTER);
   const answer = await post(`/people/${person.id}/${verb}`, body);
   clearTimeout(typing);
-  $("title").textContent = document.title.split(" ")[0];
+  $("title").textContent = ACCOUNT;
   answer?.entries.forEach((entry) => heard(person.id, entry));
 }
 
