@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from app.commands import campaign, database, operator, serving
+from app.commands import campaign, database, followers, menu, operator, serving
 from app.commands.usage import in_chinese
 from app.errors import ShishiError
 
@@ -24,6 +24,8 @@ app.command()(serving.worker)
 # One line for each group of commands; its typer app is in app/commands/.
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(operator.app, name="operator")
+app.add_typer(menu.app, name="menu")
+app.add_typer(followers.app, name="followers")
 
 
 def main() -> None:

@@ -20,28 +20,31 @@ def followers() -> None:
 def sync() -> None:
     """从平台读取全部关注者。中途停下没有关系，再运行会接着读。"""
     import asyncio
+    from dataclasses import asdict
 
     from app.commands.opening import opened
+    from app.operators import log
 
     with opened() as bench:
         report = asyncio.run(_sync(bench))
+        with bench.database.writing() as session:
+            log.record(
+                session,
+                actor=bench.actor,
+                verb="followers.sync",
+                subject="followers",
+                detail=asdict(report),
+                clock=bench.clock,
+            )
     typer.echo(f"读完了：平台上有 {report.listed} 位关注者；{report.left} 位已取消关注，已标记。")
 
 
 async def _sync(bench: "Opened") -> "Report":
-    from functools import partial
-
     from app.commands.platform import reaching
     from app.followers.sync import Sync
-    from app.operators import log
 
     async with reaching(bench) as (client, writer):
-        report = await Sync(client, writer, bench.clock, told=_tell).run()
-        noting = partial(
-            log.record, actor=bench.actor, verb="followers.sync", subject="followers", clock=bench.clock
-        )
-        writer.run(partial(noting, detail={"listed": report.listed, "left": report.left}))
-    return report
+        return await Sync(client, writer, bench.clock, told=_tell).run()
 
 
 def _tell(done: int, what: str) -> None:

@@ -24,26 +24,31 @@ def publish() -> None:
     from app.campaigns import queries
     from app.campaigns.rules import PHASE_TITLES
     from app.commands.opening import opened
+    from app.operators import log
 
     with opened() as bench:
         with bench.database.reading() as session:
             phase = queries.current(session, bench.clock).phase
         changed = asyncio.run(_publish(bench, phase))
+        if changed:
+            detail = {"phase": phase.value}
+            with bench.database.writing() as session:
+                log.record(
+                    session,
+                    actor=bench.actor,
+                    verb="menu.publish",
+                    subject="menu",
+                    detail=detail,
+                    clock=bench.clock,
+                )
     done = "菜单已更新，手机上几分钟内换新" if changed else "菜单已经是这个样子，不用更新"
     typer.echo(f"{done}（{PHASE_TITLES[phase]}阶段）。")
 
 
 async def _publish(bench: "Opened", phase: "PhaseKind") -> bool:
-    from functools import partial
-
     from app.commands.platform import reaching
     from app.followers.menu import menu_for
-    from app.operators import log
     from app.wechat import menus
 
-    async with reaching(bench) as (client, writer):
-        changed = await menus.publish(client, menu_for(phase))
-        if changed:
-            noting = partial(log.record, actor=bench.actor, verb="menu.publish", subject="menu", clock=bench.clock)
-            writer.run(partial(noting, detail={"phase": phase.value}))
-    return changed
+    async with reaching(bench) as (client, _writer):
+        return await menus.publish(client, menu_for(phase))

@@ -24,7 +24,7 @@ SLICE = 500  # rows a transaction, so that chat goes on in between
 STALE = timedelta(hours=24)  # a pass left lying for longer begins anew
 FOREIGN = 40003  # not an openid of this account
 
-Told = Callable[[str, int], None]
+Told = Callable[[int, str], None]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Report:
     left: int
 
 
-def _tell_nobody(_what: str, _done: int) -> None:
+def _tell_nobody(_done: int, _what: str) -> None:
     pass
 
 
@@ -64,7 +64,7 @@ class Sync:
                 await self._write(partial(_follow, openids=part, now=self._clock.now()))
             after, done = openids[-1], done + len(openids)
             await self._move(LISTING, after, done)
-            self._told(LISTING, done)
+            self._told(done, "已读取")
         await self._finish(LISTING)
         return done
 
@@ -86,7 +86,7 @@ class Sync:
             left += await self._write(partial(_correct, infos=infos))
             after, done = people[-1][0], done + len(people)
             await self._move(CHECKING, str(after), done)
-            self._told(CHECKING, done)
+            self._told(done, "已核对")
         await self._finish(CHECKING)
         return left
 

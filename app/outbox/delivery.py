@@ -19,7 +19,7 @@ from app.writer import Call, T, Writer
 
 AT_ONCE = 8  # messages under way: as many as the client has connections
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 class Courier:

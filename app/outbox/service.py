@@ -1,9 +1,10 @@
 """Owing a message, and paying it at the person's next contact when it could not be sent."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import Table, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.outbox import rules
@@ -14,6 +15,12 @@ from models import Delivery
 from models.enums import DeliveryState
 
 CUSTOMER = "customer"
+
+TABLE: Table = Delivery.metadata.tables[Delivery.__tablename__]
+OWING = select(TABLE.c.openid).where(
+    TABLE.c.openid.in_(bindparam("openids", expanding=True)),
+    TABLE.c.state.in_((DeliveryState.SKIPPED, DeliveryState.FAILED)),
+)
 
 
 def enqueue(
@@ -47,6 +54,11 @@ def enqueue(
     }
     adding = insert_into(session, Delivery).values(row).on_conflict_do_nothing(index_elements=["key"])
     return session.scalar(adding.returning(Delivery.id)) is not None
+
+
+def owing(session: Session, openids: Collection[str]) -> set[str]:
+    """Those of these people for whom `pending_for` may have something: asked for each batch of pushes at once."""
+    return set(session.scalars(OWING, {"openids": list(openids)}))
 
 
 def pending_for(session: Session, openid: str, now: datetime) -> list[str]:

@@ -21,7 +21,7 @@ JITTER = 0.5
 
 R = TypeVar("R")
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 class WeChatClient:

@@ -24,7 +24,7 @@ REST = timedelta(seconds=30)  # after a refusal that only a person can mend, the
 # In its last five minutes a token is replaced: renew within them, and early enough for calls under way.
 MARGIN = timedelta(minutes=4)
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 class TokenStore:
