@@ -50,6 +50,15 @@ class Demo:
         service = await self._start_service()
         await standin.answers(f"{self._place.standin_url}/phone/people")
         await asyncio.gather(service.answers(f"{self._place.service_url}/healthz"), self._steps.publish_menu())
+        try:
+            await self._introduce()
+        except httpx.TransportError as error:
+            raise CannotRun(
+                f"刚启动就没有回应了（{type(error).__name__}），日志在 {self._place.directory}。\n"
+                f"It stopped answering right after the start; see the logs in {self._place.directory}."
+            ) from None
+
+    async def _introduce(self) -> None:
         async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
             if not self._secrets.prepared:
                 await self._let_some_follow(client)
@@ -94,7 +103,8 @@ async def demonstrate(program: tuple[str, ...]) -> int:
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
     assert task is not None
     for number in STOPS:
-        loop.add_signal_handler(number, task.cancel)
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup stays nohup
+            loop.add_signal_handler(number, task.cancel)
     try:
         place = Place.from_environment(os.environ)
         with place.occupied():

@@ -9,6 +9,13 @@ export class WebView {
     $("close-page").addEventListener("click", () => this.close());
     $("reload-page").addEventListener("click", () => this.reload());
     document.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
+    window.addEventListener("focus", () => this.hold());
+    window.addEventListener("blur", () => this.hold());
+  }
+
+  // The stand-in knows whose web-view asks by a cookie, which all tabs share: the tab in use claims it again.
+  hold() {
+    if (!this.view.hidden && document.hasFocus()) fetch(this.address, { redirect: "manual" });
   }
 
   open(person, url) {
@@ -16,7 +23,8 @@ export class WebView {
     this.view.hidden = false;
     this.view.classList.add("loading");
     $("page-title").textContent = "正在打开…";
-    this.frame.src = `/phone/people/${person.id}/open?url=${encodeURIComponent(url)}`;
+    this.address = `/phone/people/${person.id}/open?url=${encodeURIComponent(url)}`;
+    this.frame.src = this.address;
     $("close-page").focus();
   }
 
