@@ -1,0 +1,1 @@
+"""Background work of a process: delivering what is owed, keeping house."""
