@@ -1,18 +1,26 @@
 """A stand-in for the `shishi` command, as far as a demonstration uses it: it notes its calls and serves."""
 
-import asyncio
 import json
 import os
 import sys
 from pathlib import Path
 
-import httpx
+# Libraries are imported where they are used: most calls do nothing, and should take no time either.
 
-from tests.phone import __main__ as server
-from tests.phone.service import MENU
+
+def serve(port: int) -> None:
+    import asyncio
+
+    from tests.phone import __main__ as server
+
+    asyncio.run(server.main(port))
 
 
 def publish_menu() -> None:
+    import httpx
+
+    from tests.phone.service import MENU
+
     url, prefix = os.environ["SHISHI_WECHAT__API_URL"], "SHISHI_WECHAT__APP_"
     account = {"appid": os.environ[f"{prefix}ID"], "secret": os.environ[f"{prefix}SECRET"]}
     with httpx.Client(base_url=url, trust_env=False) as platform:
@@ -28,7 +36,7 @@ def run(arguments: list[str]) -> None:
         log.write(" ".join(arguments) + "\n")
     match arguments:
         case ["serve", "--port", port]:
-            asyncio.run(server.main(int(port)))
+            serve(int(port))
         case ["menu", "publish"]:
             publish_menu()
         case ["operator", "token", name]:

@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.standin.demo.errors import CannotRun
+from tests.standin.demo.place import Place
 from tests.standin.demo.welcome import table, width
 
 ROOT = Path(__file__).parents[2]
@@ -176,6 +178,12 @@ def test_an_attempt_that_never_got_ready_is_begun_anew(tmp_path: Path) -> None:
     with running(tmp_path) as demo:
         demo.until_ready()
     assert not (tmp_path / "shishi.db").exists()
+
+
+@pytest.mark.parametrize("port", ["no", "0", "65535", "-1", "8000.5"])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    with pytest.raises(CannotRun, match="DEMO_PORT"):
+        Place.from_environment({"DEMO_PORT": port})
 
 
 def test_a_table_lines_up_in_a_terminal() -> None:

@@ -18,6 +18,9 @@ async def test_the_wire_shows_a_push_decrypted_with_its_reply(world: World) -> N
     assert push["reply"]["Content"] == "收到：你好"
     later = (await world.page.get("/phone/wire", params={"after": push["id"]})).json()
     assert later == {"items": []}
+    last = (await world.page.get("/phone/wire", params={"limit": 1})).json()
+    assert last == {"items": [push]}
+    assert (await world.page.get("/phone/wire", params={"limit": "all"})).status_code == 422
 
 
 async def test_faults_are_switched_and_reset(world: World) -> None:

@@ -16,7 +16,7 @@
     GET  /phone/templates                    {items: [{id, title, fields, for_subscription}]}
     GET  /phone/people/{id}/open?url=        hand the web-view to this worker and go to the page
     GET  /phone/faults                       the switches; POST changes some, {"reset": true} all
-    GET  /phone/wire?after=                  {items}: pushes and API calls, oldest first
+    GET  /phone/wire?after=&limit=           {items}: the latest pushes and API calls, oldest first
     GET  /phone/events                       server-sent events: chat {person, entry}, wire, faults, menu
 
 A POST to a person answers when the push is over, with {entries}: what it added to the chat, the reply included.
@@ -33,6 +33,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from tests.standin.journal import WIRE_KEPT
 from tests.standin.phone.events import Events
 from tests.standin.phone.people import WORKERS, worker
 from tests.standin.phone.proxy import HOLDER, WebView
@@ -164,10 +165,10 @@ class Phone:
         return await self.faults(request)
 
     async def wire(self, request: Request) -> Response:
-        after = request.query_params.get("after", "0")
-        first = int(after) if after.isdecimal() else 0
-        lines = [line.to_json() for line in self.platform.journal.wire if line.id > first]
-        return JSONResponse({"items": [wire_line(line, self.platform.account) for line in lines]})
+        after, limit = _number(request, "after", 0), _number(request, "limit", WIRE_KEPT)
+        lines = [line.to_json() for line in self.platform.journal.wire if line.id > after]
+        shown = lines[max(0, len(lines) - limit) :]
+        return JSONResponse({"items": [wire_line(line, self.platform.account) for line in shown]})
 
     async def stream(self, _: Request) -> Response:
         headers = {"cache-control": "no-store"}
@@ -185,6 +186,13 @@ class Phone:
 
     def _render(self, template: str, **values: object) -> str:
         return self._pages.get_template(template).render(**values)
+
+
+def _number(request: Request, name: str, default: int) -> int:
+    value = request.query_params.get(name, str(default))
+    if not value.isdecimal():
+        raise Unacceptable(422, f"{name} 要是一个数。")
+    return int(value)
 
 
 def _person(person: Person) -> dict[str, Any]:

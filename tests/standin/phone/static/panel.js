@@ -49,7 +49,7 @@ export class Panel {
   }
 
   async load() {
-    const [wire, faults] = await Promise.all([get("/wire"), get("/faults")]);
+    const [wire, faults] = await Promise.all([get(`/wire?limit=${KEPT}`), get("/faults")]);
     wire.items.forEach((entry) => this.add(entry));
     this.showFaults(faults);
   }
