@@ -1,0 +1,30 @@
+"""The pages inside WeChat: an application of its own, so that whatever goes wrong is a page too."""
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from app.errors import ShishiError
+from app.h5 import mine, proposal, signing_in
+from app.h5.headers import SafeHeaders
+from app.h5.pages import STATIC, on_failure, on_http_error, on_refusal
+from app.h5.signing_in import ask_to_sign_in
+from app.h5.visiting import SignInNeeded
+from app.installation import Installation
+
+ROUTERS = (signing_in.router, proposal.router, mine.router)
+
+
+def mount(app: FastAPI, installation: Installation) -> None:
+    """Serve the pages under /h5 of `app`."""
+    pages = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    pages.state.installation = installation
+    for router in ROUTERS:
+        pages.include_router(router)
+    pages.mount("/static", StaticFiles(directory=STATIC))
+    pages.add_middleware(SafeHeaders)
+    pages.add_exception_handler(SignInNeeded, ask_to_sign_in)
+    pages.add_exception_handler(ShishiError, on_refusal)
+    pages.add_exception_handler(HTTPException, on_http_error)
+    pages.add_exception_handler(Exception, on_failure)
+    app.mount("/h5", pages)

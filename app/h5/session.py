@@ -1,0 +1,84 @@
+"""What the cookies of a signed-in person hold: signed by us, short-lived, never an openid."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from hmac import compare_digest
+from typing import Any
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from starlette.responses import Response
+
+from app.clock import Clock
+from app.crypto import Keyring
+from models import Follower
+
+SESSION, STATE = "shishi_session", "shishi_state"
+SESSION_LIFE = timedelta(hours=12)
+RENEWED_AFTER = timedelta(
+    hours=6
+)  # opening a page signs in anew from here on, so that a form has hours to be sent
+STATE_LIFE = timedelta(minutes=10)
+
+
+class Cookies:
+    """Makes and reads the two cookies; what the previous secret key signed still counts."""
+
+    def __init__(self, keyring: Keyring, clock: Clock, *, secure: bool) -> None:
+        self._keyring = keyring
+        self._clock = clock
+        self._secure = secure
+        keys = keyring.digests("cookies", "h5")[::-1]  # the last one signs
+        self._signers = {name: URLSafeSerializer(keys, salt=name) for name in (SESSION, STATE)}
+
+    def sign_in(self, response: Response, follower_id: int, openid: str) -> None:
+        """An id may be given to somebody else after an erasure, so a keyed hash says whose it was."""
+        whose = self._keyring.digest(openid, "h5 session")
+        self._set(response, SESSION, {"follower": follower_id, "of": whose}, SESSION_LIFE)
+
+    def follower_id(self, cookies: Mapping[str, str], within: timedelta = SESSION_LIFE) -> int | None:
+        """Who is signed in, since less than `within`. Whether the person is still there is for `belongs_to`."""
+        return (self._read(cookies, SESSION, within) or {}).get("follower")
+
+    def belongs_to(self, cookies: Mapping[str, str], follower: Follower) -> bool:
+        held = self._read(cookies, SESSION, SESSION_LIFE) or {}
+        return held.get("of") in self._keyring.digests(follower.openid, "h5 session")
+
+    def begin(self, cookies: Mapping[str, str], response: Response) -> str:
+        """The state to send to the platform. Two pages opened side by side share one."""
+        state = self.state(cookies) or secrets.token_hex(16)
+        self._set(response, STATE, {"state": state}, STATE_LIFE)
+        return state
+
+    def state(self, cookies: Mapping[str, str]) -> str:
+        return str((self._read(cookies, STATE, STATE_LIFE) or {}).get("state", ""))
+
+    def form_token(self, follower: Follower) -> str:
+        """What forms of this person carry, so that no other site can send them."""
+        return self._keyring.digest(f"{follower.id}:{follower.openid}", "h5 form")
+
+    def accepts(self, token: str, follower: Follower) -> bool:
+        known = self._keyring.digests(f"{follower.id}:{follower.openid}", "h5 form")
+        return any(compare_digest(token.encode(), one.encode()) for one in known)
+
+    def _set(self, response: Response, name: str, held: dict[str, Any], life: timedelta) -> None:
+        value = self._signers[name].dumps({**held, "at": self._now()})
+        response.set_cookie(
+            name,
+            value,
+            max_age=int(life.total_seconds()),
+            path="/h5",
+            secure=self._secure,
+            httponly=True,
+            samesite="lax",
+        )
+
+    def _read(self, cookies: Mapping[str, str], name: str, life: timedelta) -> dict[str, Any] | None:
+        try:
+            held: dict[str, Any] = self._signers[name].loads(cookies.get(name, ""))
+        except BadSignature:
+            return None
+        return held if 0 <= self._now() - held["at"] < life.total_seconds() else None
+
+    def _now(self) -> int:
+        return int(self._clock.wall().timestamp())

@@ -1,0 +1,97 @@
+"""Signing in by the platform: to its authorize address, back with a code, on to the page that was wanted."""
+
+import asyncio
+import re
+from hmac import compare_digest
+from urllib.parse import quote
+
+import structlog
+from fastapi import APIRouter
+from sqlalchemy import select
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from app.h5.pages import telling
+from app.h5.visiting import Here, Jar, cookies, installation
+from app.installation import Installation
+from app.settings import AccountKind
+from app.wechat.errors import CallFailed, PlatformError, Reaction
+from app.wechat.oauth import SnapshotUser, authorize_url
+from models import Follower
+
+OWN_PAGE = re.compile(
+    r"/h5/[a-z]+(/[A-Za-z0-9-]+)*"
+)  # never another host, nor an address of ours that does something
+HOME = "/h5/mine"
+LONGEST_CODE = 512
+
+FROM_THE_CHAT = "请打开微信，进入公众号，从菜单里点“我要提案”或“我的提案”。"
+OUTSIDE = f"这个网页要在微信里打开，我们才知道是您。{FROM_THE_CHAT}"
+CHAT_ONLY = "请回到公众号，在对话里回复“我要提案”或“我的提案”，一样可以写、可以查。"
+EXPIRED = "离上次打开太久了，刚才的内容没有保存。请返回上一页复制要紧的内容，再重新打开。"
+NO_CODE = "微信没有告诉我们您是谁，请再试一次。"
+NOT_WHERE_IT_BEGAN = "这个链接是给别的手机或别的时候用的，请重新打开。"
+NO_ANSWER = "微信这会儿没有回应，请过一分钟再试。"
+
+router = APIRouter()
+log = structlog.get_logger(__name__)
+
+
+def ask_to_sign_in(request: Request, _needed: Exception) -> Response:
+    """Send a phone to the platform and back; tell everybody else how to get in."""
+    here = installation(request)
+    if request.method != "GET":
+        return telling(request, "请重新打开", EXPIRED, 401, (HOME, "重新打开"))
+    if here.settings.wechat.account_kind is not AccountKind.SERVICE:
+        return telling(request, "请在对话里办理", CHAT_ONLY, 403)
+    if "MicroMessenger" not in request.headers.get("user-agent", ""):
+        return telling(request, "请在微信里打开", OUTSIDE, 403)
+    return _to_the_platform(request, here)
+
+
+@router.get("/signed-in")
+async def signed_in(
+    request: Request, here: Here, jar: Jar, code: str = "", state: str = "", to: str = HOME
+) -> Response:
+    wanted = own_page(to)
+    again = (wanted, "再试一次")
+    if not compare_digest(state.encode(), jar.state(request.cookies).encode()) or not state:
+        return telling(request, "请重新打开", NOT_WHERE_IT_BEGAN, 403, (wanted, "重新打开"))
+    if not code or len(code) > LONGEST_CODE:
+        return telling(request, "没有登录成功", NO_CODE, 403, again)
+    try:
+        openid = await here.sign_in.openid_for(code)
+    except SnapshotUser as refusal:
+        return telling(request, "现在是预览", refusal.message, 403)
+    except CallFailed as failure:
+        return telling(request, "没有登录成功", *_explained(failure), again)
+    response = RedirectResponse(wanted, 303)
+    jar.sign_in(response, await asyncio.to_thread(_follower_id, here, openid), openid)
+    return response
+
+
+def _explained(failure: CallFailed) -> tuple[str, int]:
+    """A sentence and a status: what is wrong with the code is told, what is wrong with the account is logged."""
+    if isinstance(failure, PlatformError) and failure.reaction is Reaction.RECIPIENT:
+        return failure.message, 403
+    log.error("signing in failed", reason=failure.message)
+    return NO_ANSWER, 502
+
+
+def own_page(address: str) -> str:
+    """`address` if it is a page of ours, else the page everybody has."""
+    return address if OWN_PAGE.fullmatch(address) else HOME
+
+
+def _to_the_platform(request: Request, here: Installation) -> Response:
+    jar = cookies(here)
+    response = RedirectResponse("/", 302)
+    state = jar.begin(request.cookies, response)
+    back = f"{here.settings.public_url}/h5/signed-in?to={quote(own_page(request.url.path), safe='')}"
+    response.headers["location"] = authorize_url(here.settings.wechat, back, state)
+    return response
+
+
+def _follower_id(here: Installation, openid: str) -> int:
+    with here.database.reading() as session:
+        return session.scalars(select(Follower.id).where(Follower.openid == openid)).one()
