@@ -1,0 +1,30 @@
+"""The JSON API for operators and integrations, and the addresses where a machine asks how we are."""
+
+from fastapi import FastAPI
+
+from app.api import campaigns, health, metrics, openapi, problems, proposals
+from app.api.guard import Guard
+from app.installation import Installation
+
+PREFIX = "/api/v1"
+
+
+def mount(app: FastAPI, installation: Installation) -> None:
+    """An application of its own, so that its errors are problem details whatever the pages around it do."""
+    api = FastAPI(
+        title="shishi",
+        version="1",
+        description="职工实事项目征集的接口，给操作员和其他系统使用。",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    api.state.installation = installation
+    for room in (campaigns, proposals):
+        api.include_router(room.router, responses=openapi.PROBLEMS)
+    problems.install(api)
+    openapi.install(api)
+    api.add_middleware(Guard)
+    app.mount(PREFIX, api)
+    app.include_router(health.router(installation))
+    app.include_router(metrics.router(installation))

@@ -1,0 +1,57 @@
+"""Sorting proposals: into which category one belongs, and who looks after it."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.campaigns import queries as campaigns
+from app.campaigns.definition import Definition
+from app.campaigns.rules import require
+from app.clock import Clock
+from app.errors import Invalid, NotFound
+from app.operators import log
+from models import Operator, Proposal
+
+
+def sort(
+    session: Session, number: str, changes: Mapping[str, str | None], *, actor: str, clock: Clock
+) -> Proposal:
+    """Set whichever of `category` and `assignee` is named; None takes it away. Each change is in the action log.
+
+    Raises NotFound, PhaseClosed, or Invalid for a category the campaign has not or an operator there is not.
+    """
+    proposal = session.scalar(select(Proposal).where(Proposal.number == number).with_for_update())
+    if proposal is None:
+        raise NotFound(f"没有 {number} 这份提案。")
+    campaign = campaigns.by_id(session, proposal.campaign_id, clock)
+    require(campaign.allows.sort, campaign.phase, "给提案分类")
+    _check(session, campaign.definition, changes)
+    detail = _differences(proposal, changes)
+    if not detail:
+        return proposal
+    for field in detail:
+        setattr(proposal, field, changes[field])
+    session.flush()
+    log.record(
+        session, actor=actor, verb="proposal.sort", subject=f"proposal:{number}", detail=detail, clock=clock
+    )
+    return proposal
+
+
+def _check(session: Session, definition: Definition, changes: Mapping[str, str | None]) -> None:
+    category, assignee = changes.get("category"), changes.get("assignee")
+    known = [each.key for each in definition.categories]
+    if category is not None and category not in known:
+        raise Invalid(f"没有“{category}”这个类别，可以写：{'、'.join(known)}。")
+    active = select(Operator.id).where(Operator.name == assignee, Operator.disabled_at.is_(None))
+    if assignee is not None and session.scalar(active) is None:
+        raise Invalid(f"没有叫“{assignee}”的操作员。")
+
+
+def _differences(proposal: Proposal, changes: Mapping[str, str | None]) -> dict[str, dict[str, str | None]]:
+    return {
+        field: {"from": before, "to": after}
+        for field, after in changes.items()
+        if (before := getattr(proposal, field)) != after
+    }

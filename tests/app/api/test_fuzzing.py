@@ -1,0 +1,54 @@
+"""The description of the API against the API: whatever is sent, the answer is one of those it names."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks
+
+from models.enums import Role
+
+# Not checked: that all that fits the description is accepted, since no description holds which categories a
+# campaign has or which operators there are.
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+    checks.negative_data_rejection,
+    checks.unsupported_method,
+    checks.ignored_auth,
+]
+EXISTING = {"key": "2018", "number": "SS2018-0001"}
+
+
+def fuzz(app: FastAPI, token: str, examples: int) -> None:
+    schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
+    cases = st.one_of([schema.as_strategy(mode) for mode in GenerationMode])
+
+    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(cases, st.booleans())
+    def check(case: Case[Any], existing: bool) -> None:
+        if existing:  # a made-up number finds nothing, and then little is tried
+            case.path_parameters = {name: EXISTING[name] for name in case.path_parameters}
+        case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, checks=CHECKS)
+
+    check()
+
+
+def test_nothing_sent_breaks_it(app: FastAPI, tokens: dict[Role, str], proposals: list[str]) -> None:
+    fuzz(app, tokens[Role.OWNER], 60)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("role", list(Role))
+def test_nothing_sent_breaks_it_however_often(
+    app: FastAPI, tokens: dict[Role, str], proposals: list[str], role: Role
+) -> None:
+    fuzz(app, tokens[role], 400)
