@@ -142,12 +142,10 @@ def _change(session: Session, name: str, **values: object) -> None:
 
 def _follow(session: Session, openids: Sequence[str], now: datetime) -> None:
     rows = [{"openid": openid, "subscribed": True, "created_at": now} for openid in openids]
-    adding = insert_into(session, Follower).values(rows)
-    session.execute(
-        adding.on_conflict_do_update(
-            index_elements=["openid"], set_={"subscribed": True}, where=Follower.subscribed.is_(False)
-        )
+    adding = insert_into(session, Follower).on_conflict_do_update(
+        index_elements=["openid"], set_={"subscribed": True}, where=Follower.subscribed.is_(False)
     )
+    session.connection().execute(adding, rows)  # row by row: one statement of many rows is compiled anew each time
 
 
 def _following(session: Session, after: int) -> list[tuple[int, str]]:
