@@ -30,8 +30,11 @@ class Demo:
 
     async def run(self) -> None:
         """Until cancelled, or until something ends that should not (CannotRun)."""
+        known = self._secrets.prepared
         try:
             await self._begin()
+            if known:
+                await self._steps.publish_menu()  # the phase may have changed since
             raise CannotRun(await self._children.first_to_end())
         finally:
             for number in STOPS:  # once is enough: whoever is impatient must not interrupt the tidying
@@ -49,7 +52,7 @@ class Demo:
             await self._steps.fill(self._secrets.operators)
         service = await self._start_service()
         await standin.answers(f"{self._place.standin_url}/phone/people")
-        await asyncio.gather(service.answers(f"{self._place.service_url}/healthz"), self._steps.publish_menu())
+        await service.answers(f"{self._place.service_url}/healthz")
         try:
             await self._introduce()
         except httpx.TransportError as error:
@@ -59,8 +62,10 @@ class Demo:
             ) from None
 
     async def _introduce(self) -> None:
+        """The first time the account gets menu and followers before anybody looks; later it still has them."""
         async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
             if not self._secrets.prepared:
+                await self._steps.publish_menu()
                 await self._let_some_follow(client)
             print(welcome(await self._addresses(client), self._secrets.operators), flush=True)
 

@@ -48,6 +48,7 @@ def account() -> Account:
         secret=os.environ["SHISHI_WECHAT__APP_SECRET"],
         token=os.environ["SHISHI_WECHAT__TOKEN"],
         encoding_aes_key=os.environ["SHISHI_WECHAT__ENCODING_AES_KEY"],
+        name="杨浦职工之家",  # as in the notice of the 2018 campaign
     )
 
 

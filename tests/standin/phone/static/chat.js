@@ -77,8 +77,10 @@ export class Chat {
     return document.createTextNode(text);
   }
 
-  link(text, onclick, title) {
-    return el("button", { type: "button", class: "link", title, onclick }, text);
+  // An anchor, because a button would not flow with the text; its address is never the account's.
+  link(text, tap, title) {
+    const onclick = (event) => { event.preventDefault(); tap(); };
+    return el("a", { href: "#", role: "button", class: "link", title, onclick }, text);
   }
 
   card({ title, text, rows = [], url }) {
