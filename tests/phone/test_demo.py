@@ -14,6 +14,7 @@ import pytest
 
 from tests.standin.demo.errors import CannotRun
 from tests.standin.demo.place import Place
+from tests.standin.demo.secrets import Secrets
 from tests.standin.demo.welcome import table, width
 
 ROOT = Path(__file__).parents[2]
@@ -184,6 +185,14 @@ def test_an_attempt_that_never_got_ready_is_begun_anew(tmp_path: Path) -> None:
 def test_a_port_that_is_none_is_refused(port: str) -> None:
     with pytest.raises(CannotRun, match="DEMO_PORT"):
         Place.from_environment({"DEMO_PORT": port})
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"operators": [], "colour": 1}'])
+def test_damaged_secrets_are_one_sentence(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "secrets.json"
+    file.write_text(text)
+    with pytest.raises(CannotRun, match="读不懂"):
+        Secrets.of(file)
 
 
 def test_a_table_lines_up_in_a_terminal() -> None:

@@ -3,8 +3,10 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from tests.phone.conftest import World
-from tests.standin.phone.keeping import Keeper
+from tests.standin.phone.keeping import Keeper, Unreadable
 
 
 async def test_chats_come_back_and_stay_private(world: World, tmp_path: Path) -> None:
@@ -35,3 +37,11 @@ async def test_a_first_start_has_nothing_to_restore(world: World, tmp_path: Path
     people = list(world.platform.people)
     Keeper(world.platform, tmp_path / "standin.json").restore()
     assert list(world.platform.people) == people
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"people": 3, "next_id": 1}'])
+async def test_a_damaged_file_is_named(world: World, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "standin.json"
+    file.write_text(text)
+    with pytest.raises(Unreadable, match="读不懂"):
+        Keeper(world.platform, file).restore()

@@ -6,6 +6,8 @@ import string
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tests.standin.demo.errors import CannotRun
+
 ALNUM = string.ascii_letters + string.digits
 READABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
 
@@ -33,11 +35,18 @@ class Secrets:
 
     @classmethod
     def of(cls, file: Path) -> "Secrets":
+        """Those of `file`, or new ones; raises CannotRun for a file that is something else."""
         if not file.exists():
             return _new()
-        saved = json.loads(file.read_text("utf-8"))
-        operators = [Operator(**{**one, "roles": tuple(one["roles"])}) for one in saved.pop("operators")]
-        return cls(operators=operators, **saved)
+        try:
+            saved = json.loads(file.read_text("utf-8"))
+            operators = [Operator(**{**one, "roles": tuple(one["roles"])}) for one in saved.pop("operators")]
+            return cls(operators=operators, **saved)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise CannotRun(
+                f"{file} 读不懂了。请删掉目录 {file.parent}，或用 DEMO_DIR 换一个。\n"
+                f"{file} cannot be read. Remove {file.parent}, or choose another with DEMO_DIR."
+            ) from None
 
     def save(self, file: Path) -> None:
         draft = file.with_suffix(".draft")

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ import httpx
 import uvicorn
 
 from tests.standin.phone.app import with_phone
-from tests.standin.phone.keeping import Keeper
+from tests.standin.phone.keeping import Keeper, Unreadable
 from tests.standin.phone.routes import Phone
 from tests.standin.platform import Platform
 from tests.standin.state import Account
@@ -80,7 +81,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--state", type=Path, required=True)
     options = parser.parse_args()
-    asyncio.run(serve(options.host, options.port, options.state))
+    try:
+        asyncio.run(serve(options.host, options.port, options.state))
+    except Unreadable as refusal:
+        sys.exit(str(refusal))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,10 @@ from tests.standin.platform import Platform
 PAUSE = 1.0  # between two writes, so that a broadcast does not write the file for every message
 
 
+class Unreadable(Exception):
+    """The kept chats are damaged; says which file."""
+
+
 class Keeper:
     def __init__(self, platform: Platform, file: Path) -> None:
         self._platform = platform
@@ -18,8 +22,13 @@ class Keeper:
         platform.listeners.subscribe(self._hear)
 
     def restore(self) -> None:
-        if self._file.exists():
+        """Take up the chats where they ended; raises Unreadable for a file that holds something else."""
+        if not self._file.exists():
+            return
+        try:
             self._platform.restore(json.loads(self._file.read_text("utf-8")))
+        except (ValueError, KeyError, TypeError) as error:
+            raise Unreadable(f"聊天记录 {self._file} 读不懂了，请把它移走再来。") from error
 
     def save(self) -> None:
         """Replace the file as a whole, readable by its owner alone."""

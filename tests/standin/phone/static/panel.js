@@ -66,7 +66,8 @@ export class Panel {
     if (this.seen.has(entry.id)) return;
     this.seen.add(entry.id);
     $("wire-empty").hidden = true;
-    $("wire").prepend(el("li", {}, this.item(entry)));
+    const older = [...$("wire").children].find((line) => Number(line.dataset.id) < entry.id);
+    $("wire").insertBefore(el("li", { "data-id": entry.id }, this.item(entry)), older || null);
     if ($("wire").children.length > KEPT) $("wire").lastElementChild.remove();
   }
 
