@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from app.commands import campaign, database, followers, menu, operator, serving
+from app.commands import campaign, database, followers, menu, operator, proposals, serving
 from app.commands.usage import in_chinese
 from app.errors import ShishiError
 
@@ -26,6 +26,7 @@ app.add_typer(campaign.app, name="campaign")
 app.add_typer(operator.app, name="operator")
 app.add_typer(menu.app, name="menu")
 app.add_typer(followers.app, name="followers")
+app.add_typer(proposals.app, name="proposals")
 
 
 def main() -> None:

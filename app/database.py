@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000")
 
 
-def dump_json(value: Any) -> str:
-    """JSON as it is stored: Chinese stays readable, no spaces."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+# JSON as it is stored: Chinese stays readable, no spaces.
+dump_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Database:

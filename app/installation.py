@@ -31,6 +31,7 @@ class Installation:
     wechat: WeChatClient
     sign_in: SignIn
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _loop: asyncio.AbstractEventLoop = field(init=False, repr=False)
 
     @classmethod
     def build(
@@ -52,6 +53,15 @@ class Installation:
     async def write_soon(self, function: Callable[[Session], T], person: str = "") -> T:
         """The same from the event loop."""
         return await asyncio.wrap_future(self.writer.submit(Call(function), person))
+
+    def start(self) -> None:
+        """To be called in the event loop that will do the work."""
+        self._loop = asyncio.get_running_loop()
+        self.writer.start()
+
+    def wake_up(self) -> None:
+        """Something was enqueued; may be said from any thread."""
+        self._loop.call_soon_threadsafe(self.wake.set)
 
     async def close(self) -> None:
         await self.wechat.close()

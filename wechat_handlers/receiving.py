@@ -17,13 +17,14 @@ from app.errors import ShishiError
 from app.followers import service as followers
 from app.followers import windows
 from app.followers.service import Contact
+from app.outbox import service as outbox
 from app.writer import Work
 from models import CallbackRequest, Inbound
 from wechat_handlers.codec import Opened
 from wechat_handlers.dispatch import dispatch
 from wechat_handlers.message import Inbound as Message
 from wechat_handlers.texts import account
-from wechat_handlers.texts.speech import cut
+from wechat_handlers.texts.speech import cut, paragraphs
 from wechat_handlers.visit import House, Visit
 
 REPLIES: Table = Inbound.metadata.tables[Inbound.__tablename__]
@@ -55,6 +56,7 @@ class Batch:
     drafts: dict[int, OpenDraft]
     replies: dict[bytes, str | None]
     requests: dict[bytes, bytes]
+    owing: set[str]
     new_replies: list[dict[str, Any]] = field(default_factory=list)
     new_requests: list[dict[str, Any]] = field(default_factory=list)
     touched: dict[int, OpenDraft] = field(default_factory=dict)
@@ -84,7 +86,11 @@ class Receive(Work[Answer]):
     opened: Opened
     house: House
     clock: Clock
+    key: bytes = field(init=False)
     batch: Batch = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.key = self.opened.inbound.key
 
     @classmethod
     def prepare(cls, session: Session, works: Sequence["Receive"]) -> None:
@@ -97,8 +103,9 @@ class Receive(Work[Answer]):
             view=view,
             people=people,
             drafts=drafts.being_written(session, [p.id for p in people.values()], view.id) if view else {},
-            replies=_known_replies(session, [work.opened.inbound.key for work in works]),
+            replies=_known_replies(session, [work.key for work in works]),
             requests=_known_requests(session, [work.opened.fingerprint for work in works]),
+            owing=outbox.owing(session, people),
         )
         for work in works:
             work.batch = batch
@@ -113,10 +120,9 @@ class Receive(Work[Answer]):
             )
         elif known != opened.body:
             return Answer(forged=True)
-        key = opened.inbound.key
-        if key not in batch.replies:
-            batch.replies[key] = self._answer_once(session)
-        return Answer(batch.replies[key])
+        if self.key not in batch.replies:
+            batch.replies[self.key] = self._answer_once(session)
+        return Answer(batch.replies[self.key])
 
     @classmethod
     def finish(cls, session: Session, works: Sequence["Receive"]) -> None:
@@ -137,7 +143,7 @@ class Receive(Work[Answer]):
         if visit.forgotten:
             batch.forget(follower)
         else:
-            batch.remember(visit, inbound.key, reply)
+            batch.remember(visit, self.key, reply)
         return reply
 
     def _person(self, session: Session) -> Contact:
@@ -158,9 +164,17 @@ class Receive(Work[Answer]):
             text = refusal.message
         if text is None:
             return None
-        head, rest = cut(text)
+        head, rest = cut(paragraphs(*self._owed(visit), text))
         follower.rest = rest or None
         return head
+
+    def _owed(self, visit: Visit) -> list[str]:
+        """What could not be sent to this person while no window was open: now there is one."""
+        openid = visit.follower.openid
+        if openid not in self.batch.owing:
+            return []
+        self.batch.owing.remove(openid)
+        return outbox.pending_for(visit.session, openid, visit.now)
 
 
 def _current_campaign(session: Session, clock: Clock) -> CampaignView | None:

@@ -1,6 +1,7 @@
 """GET and POST /wechat: verify, open, hand to the writer, answer in time."""
 
 import asyncio
+from time import perf_counter
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -8,6 +9,7 @@ import structlog
 from starlette.types import Receive as AsgiReceive
 from starlette.types import Scope, Send
 
+from app import metrics
 from app.clock import Clock
 from app.outbox import service as outbox
 from app.writer import Call, Writer
@@ -39,6 +41,7 @@ class ChatDoor:
         self._wake = wake  # tells the outbox that something is due
 
     async def __call__(self, scope: Scope, receive: AsgiReceive, send: Send) -> None:
+        begun = perf_counter()
         try:
             status, body, media_type = await self._respond(scope, receive)
         except Refused as refusal:
@@ -46,6 +49,7 @@ class ChatDoor:
             status, body, media_type = refusal.status, b"", TEXT
         except TooLarge:
             status, body, media_type = 413, b"", TEXT
+        metrics.count_turn(status, perf_counter() - begun)
         headers = [(b"content-type", media_type), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})

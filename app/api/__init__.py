@@ -1,6 +1,9 @@
 """The JSON API for operators and integrations, and the addresses where a machine asks how we are."""
 
+import re
+
 from fastapi import FastAPI
+from starlette.routing import Mount
 
 from app.api import campaigns, health, metrics, openapi, problems, proposals
 from app.api.guard import Guard
@@ -25,6 +28,13 @@ def mount(app: FastAPI, installation: Installation) -> None:
     problems.install(api)
     openapi.install(api)
     api.add_middleware(Guard)
-    app.mount(PREFIX, api)
+    app.router.routes.append(_everything_below(PREFIX, api))
     app.include_router(health.router(installation))
     app.include_router(metrics.router(installation))
+
+
+def _everything_below(prefix: str, api: FastAPI) -> Mount:
+    """Also paths with a line break in them, which a plain mount would leave to the pages around."""
+    mounted = Mount(prefix, api)
+    mounted.path_regex = re.compile(mounted.path_regex.pattern, re.DOTALL)
+    return mounted

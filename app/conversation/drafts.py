@@ -6,7 +6,7 @@ prepared statements: loading them as mapped objects was measured to cost twice a
 
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -36,11 +36,10 @@ ON_SHELF = (
     .order_by(TABLE.c.touched_at.desc(), TABLE.c.id.desc())
     .limit(1)
 )
-CHANGE = (
-    update(TABLE)
-    .where(TABLE.c.id == bindparam("draft"))
-    .values({name: bindparam(name) for name in ("shelved", "state", "pictures", "touched_at")})
-)
+CHANGED = ("shelved", "state", "pictures", "touched_at")
+BEGUN = (*CHANGED, "follower_id", "campaign_id", "proposal_id", "begun_at")
+CHANGE = update(TABLE).where(TABLE.c.id == bindparam("draft")).values({name: bindparam(name) for name in CHANGED})
+ADD = insert(TABLE)
 
 
 @dataclass(slots=True)
@@ -89,21 +88,11 @@ def save(session: Session, drafts: Iterable[OpenDraft]) -> None:
     """Write drafts that were changed or begun. What is shelved goes first and makes room for what is begun."""
     known = [draft for draft in drafts if draft.id is not None]
     begun = [draft for draft in drafts if draft.id is None]
-    changes = [{"draft": draft.id, **_changeable(draft)} for draft in known]
+    changes = [{"draft": draft.id, **{name: getattr(draft, name) for name in CHANGED}} for draft in known]
     if changes:
         session.execute(CHANGE, sorted(changes, key=lambda change: not change["shelved"]))
     if begun:
-        rows = [{key: value for key, value in asdict(draft).items() if key != "id"} for draft in begun]
-        session.execute(insert(TABLE), rows)
-
-
-def _changeable(draft: OpenDraft) -> dict[str, Any]:
-    return {
-        "shelved": draft.shelved,
-        "state": draft.state,
-        "pictures": draft.pictures,
-        "touched_at": draft.touched_at,
-    }
+        session.execute(ADD, [{name: getattr(draft, name) for name in BEGUN} for draft in begun])
 
 
 def discard(session: Session, draft: OpenDraft) -> None:

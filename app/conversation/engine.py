@@ -26,9 +26,10 @@ class Turn:
 
 def asked(form: Form, state: State) -> Question | None:
     """The question that waits for an answer; None when all are answered and the review card is due."""
-    if state.editing is not None and form.by_key[state.editing].ask_if(state.answers):
+    if state.editing is not None and form.by_key[state.editing].applies(state.answers):
         return form.by_key[state.editing]
-    return next((q for q in form.applying(state.answers) if q.key not in state.answers), None)
+    answers = state.answers
+    return next((q for q in form.questions if q.key not in answers and q.applies(answers)), None)
 
 
 def answer(form: Form, state: State, text: str, order: Order) -> Turn:
@@ -102,7 +103,7 @@ def reopen(state: State, key: str) -> State:
 
 
 def _complete(form: Form, state: State) -> bool:
-    return all(question.key in state.answers for question in form.applying(state.answers))
+    return all(q.key in state.answers or not q.applies(state.answers) for q in form.questions)
 
 
 def _overtaken(state: State, order: Order) -> str | None:

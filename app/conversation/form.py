@@ -44,7 +44,10 @@ class Question:
     personal: bool = False
     sealed: bool = False
     on_card: bool = True
-    ask_if: Callable[[Answers], bool] = lambda _answers: True
+    ask_if: Callable[[Answers], bool] | None = None
+
+    def applies(self, answers: Answers) -> bool:
+        return self.ask_if is None or self.ask_if(answers)
 
     def shown(self, answers: Answers) -> str:
         """The answer as people read it; empty when it was skipped or not yet given."""
@@ -66,8 +69,8 @@ class Form:
         object.__setattr__(self, "sealed", frozenset(q.key for q in self.questions if q.sealed))
 
     def applying(self, answers: Answers) -> tuple[Question, ...]:
-        """The questions that are asked of somebody with these answers."""
-        return tuple(question for question in self.questions if question.ask_if(answers))
+        """The questions that are asked of somebody with these answers. Every turn asks for them several times."""
+        return tuple([question for question in self.questions if question.ask_if is None or question.ask_if(answers)])
 
     def card(self, answers: Answers) -> tuple[Question, ...]:
         """The rows of the review card: 改 n means the n-th of these, counted from 1."""

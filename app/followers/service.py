@@ -1,7 +1,7 @@
 """Followers come, write and go."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Table, bindparam, select, update
@@ -39,10 +39,9 @@ FIND = (
     .order_by(TABLE.c.id)
     .with_for_update()
 )
+CHANGED = tuple(name for name in FIELDS if name not in ("id", "openid"))
 CHANGE = (
-    update(TABLE)
-    .where(TABLE.c.id == bindparam("follower"))
-    .values({name: bindparam(name) for name in FIELDS if name not in ("id", "openid")})
+    update(TABLE).where(TABLE.c.id == bindparam("follower")).values({name: bindparam(name) for name in CHANGED})
 )
 
 
@@ -71,10 +70,7 @@ def _insert_unknown(session: Session, openids: list[str], now: datetime) -> None
 
 
 def save(session: Session, contacts: Iterable[Contact]) -> None:
-    changes = [asdict(contact) for contact in contacts]
-    for change in changes:
-        change["follower"] = change.pop("id")
-        del change["openid"]
+    changes = [{"follower": c.id, **{name: getattr(c, name) for name in CHANGED}} for c in contacts]
     if changes:
         session.execute(CHANGE, changes)
 

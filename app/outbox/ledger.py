@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
 
 from app.clock import Clock
 from app.followers import windows
@@ -18,6 +18,9 @@ from app.outbox.rules import Kind, QuietHours, Skip, Wait
 from app.wechat.errors import NOT_FOLLOWING, WINDOW_CLOSED
 from models import Delivery, Follower
 from models.enums import DeliveryState
+
+
+LOOKAHEAD = 8  # rows looked at for each one wanted, for some will have to wait for others
 
 
 class Claim(NamedTuple):
@@ -42,7 +45,7 @@ class Ledger:
         One message a person at a time, oldest first, so that what one is told keeps its order.
         """
         self._settle_lost_leases(session)
-        rows = session.scalars(self._due(limit, resting)).all()
+        rows = self._due(session, limit, resting)
         people = self._people(session, rows)
         claimed = [row for row in rows if self._admit(row, people.get(row.openid or ""))]
         session.flush()
@@ -63,13 +66,28 @@ class Ledger:
         self._learn(session, row, outcome)
         session.flush()
 
-    def _due(self, limit: int, resting: Collection[str]) -> Select[Delivery]:
+    def _due(self, session: Session, limit: int, resting: Collection[str]) -> list[Delivery]:
+        """Due rows, locked; of each person only the first, and none while another is under way to them."""
         names = [name for name in self.channels if name not in resting]
         ours = and_(Delivery.channel.in_(names), Delivery.kind.in_(Kind))
         due = and_(Delivery.state == DeliveryState.PENDING, Delivery.due_at <= self.clock.now())
-        found = select(Delivery).where(ours, due, ~_another_comes_first())
-        in_order = found.order_by(Delivery.due_at, Delivery.id).limit(limit)
-        return in_order.with_for_update(skip_locked=True)
+        in_order = select(Delivery).where(ours, due).order_by(Delivery.due_at, Delivery.id)
+        found = in_order.limit(limit * LOOKAHEAD).with_for_update(skip_locked=True)
+        rows = session.scalars(found).all()
+        first = self._first_of_each(session, rows)
+        return [row for row in rows if row.id in first][:limit]
+
+    def _first_of_each(self, session: Session, rows: Sequence[Delivery]) -> set[int]:
+        """Seen also where another process has locked it: then the person has to wait for that one."""
+        theirs = and_(Delivery.openid.in_({row.openid for row in rows}), Delivery.kind.in_(Kind))
+        under_way = Delivery.state == DeliveryState.SENDING
+        due = and_(Delivery.state == DeliveryState.PENDING, Delivery.due_at <= self.clock.now())
+        found = select(Delivery.id, Delivery.openid, Delivery.channel).where(theirs, or_(under_way, due))
+        in_order = found.order_by(under_way.desc(), Delivery.due_at, Delivery.id)
+        first: dict[tuple[str | None, str], int] = {}
+        for row in session.execute(in_order):
+            first.setdefault((row.openid, row.channel), row.id)
+        return set(first.values())
 
     def _admit(self, row: Delivery, follower: Follower | None) -> bool:
         """Take the lease, unless something is in the way."""
@@ -118,12 +136,3 @@ class Ledger:
             windows.close(follower)
         elif row.state in (DeliveryState.SENT, DeliveryState.UNKNOWN):
             self.windows.spend(follower, self.clock.now())
-
-
-def _another_comes_first() -> ColumnElement[bool]:
-    """Another message to the same person on the same channel is under way, or was due before this one."""
-    other = aliased(Delivery)
-    earlier = or_(other.due_at < Delivery.due_at, and_(other.due_at == Delivery.due_at, other.id < Delivery.id))
-    same = and_(other.openid == Delivery.openid, other.channel == Delivery.channel, other.kind.in_(Kind))
-    under_way = other.state == DeliveryState.SENDING
-    return exists().where(same, or_(under_way, and_(other.state == DeliveryState.PENDING, earlier)))

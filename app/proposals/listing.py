@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Draft, Proposal
@@ -47,11 +47,6 @@ def page(session: Session, wanted: Wanted, *, after: int, limit: int) -> Sequenc
     """The next `limit` proposals, the oldest first, whose id is greater than `after`."""
     found = select(Proposal).where(Proposal.id > after, *_conditions(wanted)).order_by(Proposal.id).limit(limit)
     return session.scalars(found).all()
-
-
-def in_order(wanted: Wanted) -> Select[Proposal]:
-    """All of them, the oldest first, for reading as a stream."""
-    return select(Proposal).where(*_conditions(wanted)).order_by(Proposal.id)
 
 
 def merged_into(session: Session, proposals: Sequence[Proposal]) -> Mapping[int, str]:

@@ -1,0 +1,101 @@
+"""Putting the service together: the one place that wires."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import httpx
+from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
+
+from app import api
+from app.clock import Clock
+from app.installation import Installation
+from app.jobs.loop import Jobs
+from app.logging import configure_logging
+from app.outbox.channels import all_channels
+from app.outbox.delivery import Courier
+from app.settings import Settings
+from wechat_handlers.codec import Codec
+from wechat_handlers.routes import ChatDoor
+from wechat_handlers.visit import House
+
+CALLBACK = "/wechat"
+
+
+class Service(FastAPI):
+    """FastAPI with the chat door before it: what a push needs of a web framework costs as much as its answer."""
+
+    chat_door: ChatDoor
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == CALLBACK:
+            await self.chat_door(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    background: bool = True,
+    clock: Clock | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> Service:
+    """The whole service. `background` also delivers and keeps house; `clock` and `transport` are for tests."""
+    installation = Installation.build(settings, clock=clock, transport=transport)
+    configure_logging(installation.keyring)
+    app = Service(
+        title="shishi", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_life(installation, background)
+    )
+    app.state.installation = installation
+    app.chat_door = ChatDoor(
+        Codec(settings.wechat),
+        installation.writer,
+        House(settings, installation.keyring),
+        installation.clock,
+        installation.wake_up,
+    )
+    api.mount(app, installation)
+
+    return app
+
+
+def run_worker(settings: Settings) -> None:
+    """Background work alone, until SIGINT or SIGTERM."""
+    installation = Installation.build(settings)
+    configure_logging(installation.keyring)
+    asyncio.run(_work(installation))
+
+
+async def _work(installation: Installation) -> None:
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with _running(installation, background=True):
+        await stopped.wait()
+
+
+def _life(installation: Installation, background: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    return lambda _app: _running(installation, background)
+
+
+@asynccontextmanager
+async def _running(installation: Installation, background: bool) -> AsyncIterator[None]:
+    installation.start()
+    jobs = _jobs(installation)
+    task = asyncio.create_task(jobs.run()) if background else None
+    try:
+        yield
+    finally:
+        jobs.stop()
+        if task:
+            await task
+        await installation.close()
+
+
+def _jobs(installation: Installation) -> Jobs:
+    channels = all_channels(installation.wechat)
+    courier = Courier.of(installation.settings, channels, installation.writer, installation.clock)
+    return Jobs(courier, installation.writer, installation.clock, installation.wake)

@@ -1,0 +1,1 @@
+"""Measurements: everything is a ratio to a base that was measured alternately in the same run."""
