@@ -139,6 +139,19 @@ async def test_behind_the_scenes_is_live(browser: Browser, address: str) -> None
         await expect(page.get_by_role("switch", name="断线一次")).not_to_be_checked()
 
 
+async def test_a_follow_from_elsewhere_is_seen_at_once(browser: Browser, address: str) -> None:
+    async with phone_of(browser, address, "周玉兰", PHONE) as page, httpx.AsyncClient(trust_env=False) as client:
+        await expect(page.get_by_role("button", name="关注公众号")).to_be_visible()
+        (first, *_) = (await client.get(f"{address}/phone/people")).json()["people"]
+        await client.post(f"{address}/phone/people/{first['id']}/follow")
+        await expect(page.get_by_role("button", name="投票")).to_be_visible()
+        await expect(page.locator("#chat").get_by_text("您好，欢迎关注！")).to_be_visible()
+
+        await page.get_by_role("button", name="公众号资料").click()
+        await page.get_by_role("button", name="不再关注").click()
+        await expect(page.get_by_role("button", name="关注公众号")).to_be_visible()
+
+
 async def test_others_get_their_messages_meanwhile(browser: Browser, address: str) -> None:
     async with phone_of(browser, address, "林书雅", DESK) as page, httpx.AsyncClient(trust_env=False) as client:
         await expect(page.locator("#live")).to_have_text("实时")

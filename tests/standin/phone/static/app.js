@@ -9,10 +9,12 @@ import { WebView } from "./webview.js";
 
 const HOLDER = "standin-holder";
 const TYPING_AFTER = 700;
+const FOLLOWING = ["subscribe", "unsubscribe"];
 const ACCOUNT = $("title").textContent;
 
 let people = [];
 let current = null;
+let following = false;
 
 const list = new People(choose);
 const panel = new Panel();
@@ -54,15 +56,32 @@ async function choose(id) {
   current = people.find((person) => person.id === id);
   sessionStorage.setItem(HOLDER, id);
   const asked = current;
-  const { entries, menu, following } = await get(`/people/${id}/chat`);
+  const state = await get(`/people/${id}/chat`);
   if (asked !== current) return;
   $("holder").textContent = `${current.name}的手机`;
-  chat.show(current, entries);
-  composer.setMenu(menu);
-  setFollowing(following);
-  profile(!following);
+  chat.show(current, state.entries);
+  setState(state);
+  profile(!state.following);
   seen();
   show("chat");
+}
+
+// The menu, and whether the account is followed, may change without this page's doing.
+async function learnState() {
+  const asked = current;
+  const state = await get(`/people/${asked.id}/chat`);
+  if (asked !== current) return;
+  const changed = state.following !== following;
+  setState(state);
+  if (changed) profile(!following);
+}
+
+function setState(state) {
+  following = state.following;
+  composer.setMenu(state.menu);
+  $("follow").hidden = following;
+  $("invitation").hidden = following;
+  ["enter", "unfollow", "subscribe"].forEach((id) => { $(id).hidden = !following; });
 }
 
 function seen() {
@@ -75,28 +94,19 @@ function heard(id, entry) {
   if (!person) return;
   if (entry.from !== "person" && !person.received.includes(entry.id)) person.received.push(entry.id);
   if (person === chat.person) chat.add(entry);
+  if (person === current && FOLLOWING.includes(entry.data.event)) learnState();
   seen();
-}
-
-function setFollowing(following) {
-  $("follow").hidden = following;
-  $("invitation").hidden = following;
-  $("enter").hidden = !following;
-  $("unfollow").hidden = !following;
-  $("subscribe").hidden = !following;
 }
 
 function profile(open) {
   $("profile").hidden = !open;
-  $("from-profile").hidden = !$("follow").hidden;
+  $("from-profile").hidden = !following;
 }
 
 async function follow(verb) {
-  const person = current;
   $(verb).disabled = true;
   await act(verb);
   $(verb).disabled = false;
-  if (person === current) choose(person.id);
 }
 
 function listen() {
@@ -108,7 +118,7 @@ function listen() {
   on("chat", ({ person, entry }) => heard(person, entry));
   on("wire", (entry) => panel.add(entry));
   on("faults", (faults) => panel.showFaults(faults));
-  on("menu", () => { if (current) get(`/people/${current.id}/chat`).then(({ menu }) => composer.setMenu(menu)); });
+  on("menu", () => { if (current) learnState(); });
 }
 
 // Also after a lost connection: whatever was missed is read again.
@@ -132,6 +142,7 @@ $("enter").addEventListener("click", () => profile(false));
 $("follow").addEventListener("click", () => follow("follow"));
 $("unfollow").addEventListener("click", () => follow("unfollow"));
 $("subscribe").addEventListener("click", async () => { if (await post(`/people/${current.id}/subscribe`)) toast("已同意接收一次通知。"); });
+window.addEventListener("unhandledrejection", (event) => toast(event.reason.message));
 tick();
 setInterval(tick, 10000);
 listen();
