@@ -52,7 +52,7 @@ class Installation:
 
     async def write_soon(self, function: Callable[[Session], T], person: str = "") -> T:
         """The same from the event loop."""
-        return await asyncio.wrap_future(self.writer.submit(Call(function), person))
+        return await self.writer.ask(Call(function), person)
 
     def start(self) -> None:
         """To be called in the event loop that will do the work."""

@@ -1,11 +1,12 @@
 """The one writer of a process: what waits is done in one transaction, one commit for all, answers after it."""
 
+import asyncio
 import queue
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from zlib import crc32
 
@@ -47,8 +48,22 @@ class Call(Work[T]):
 
 @dataclass(frozen=True)
 class Piece(Generic[T]):
+    """Work and who waits for it: a thread, or a coroutine of `loop`, which may have stopped waiting."""
+
     work: Work[T]
-    done: Future[T] = field(default_factory=Future)
+    done: "Future[T] | asyncio.Future[T]"
+    loop: asyncio.AbstractEventLoop | None = None
+    late: Callable[["T | BaseException"], None] | None = None
+
+    def settle(self, result: "T | BaseException") -> None:
+        """To be called where the waiting is done: in the loop if there is one."""
+        if self.done.done():
+            if self.late is not None:
+                self.late(result)
+        elif isinstance(result, BaseException):
+            self.done.set_exception(result)
+        else:
+            self.done.set_result(result)
 
 
 class Writer:
@@ -81,9 +96,21 @@ class Writer:
 
     def submit(self, work: Work[T], person: str = "") -> Future[T]:
         """Hand in a piece; the future has its result once it is committed, or its exception."""
-        piece = Piece(work)
-        self._lanes[crc32(person.encode()) % len(self._lanes)].put(piece)
-        return piece.done
+        done: Future[T] = Future()
+        self._lane(person).put(Piece(work, done))
+        return done
+
+    def ask(
+        self, work: Work[T], person: str = "", late: "Callable[[T | BaseException], None] | None" = None
+    ) -> "asyncio.Future[T]":
+        """The same for a coroutine. When it has stopped waiting, `late` gets what came, in the loop."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        self._lane(person).put(Piece(work, done, loop, late))
+        return done
+
+    def _lane(self, person: str) -> queue.SimpleQueue[Piece[Any] | None]:
+        return self._lanes[crc32(person.encode()) % len(self._lanes)]
 
     def run(self, function: Callable[[Session], T], person: str = "") -> T:
         """Write and wait for the commit: for doors that run in a thread of their own."""
@@ -100,18 +127,13 @@ class Writer:
         try:
             results = self._transact(batch)
         except BaseException as error:  # noqa: BLE001 - it is handed to whoever waits for the piece
-            self._write_apart(batch, error)
+            if len(batch) == 1:
+                _settle(batch, [error])
+            else:  # once more, each alone, so that only the guilty one fails
+                for piece in batch:
+                    self._write([piece])
         else:
-            for piece, result in zip(batch, results, strict=True):
-                piece.done.set_result(result)
-
-    def _write_apart(self, batch: list[Piece[Any]], error: BaseException) -> None:
-        """A batch failed as a whole: its pieces once more, each alone, so that only the guilty one fails."""
-        if len(batch) == 1:
-            batch[0].done.set_exception(error)
-        else:
-            for piece in batch:
-                self._write([piece])
+            _settle(batch, results)
 
     def _transact(self, batch: list[Piece[Any]]) -> list[Any]:
         with Session(self._database.write, expire_on_commit=False) as session:
@@ -125,6 +147,23 @@ class Writer:
                 kind.finish(session, works)
             session.commit()
             return results
+
+
+def _settle(batch: list[Piece[Any]], results: list[Any]) -> None:
+    """Tell everyone who waits; a loop is woken once for all its pieces."""
+    by_loop: dict[asyncio.AbstractEventLoop | None, list[tuple[Piece[Any], Any]]] = {}
+    for piece, result in zip(batch, results, strict=True):
+        by_loop.setdefault(piece.loop, []).append((piece, result))
+    for loop, settled in by_loop.items():
+        if loop is None:
+            _settle_all(settled)
+        elif not loop.is_closed():
+            loop.call_soon_threadsafe(_settle_all, settled)
+
+
+def _settle_all(settled: list[tuple[Piece[Any], Any]]) -> None:
+    for piece, result in settled:
+        piece.settle(result)
 
 
 def _take_waiting(lane: queue.SimpleQueue[Piece[Any] | None], first: Piece[Any]) -> tuple[list[Piece[Any]], bool]:

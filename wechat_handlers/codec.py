@@ -4,7 +4,6 @@ Source: /doc/subscription/guide/dev/push/encryption and /doc/service/guide/produ
 """
 
 import json
-import re
 import secrets
 import struct
 from base64 import b64decode
@@ -12,27 +11,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from hmac import compare_digest
-from typing import Any
 from urllib.parse import parse_qsl
-from xml.parsers.expat import ExpatError
+from xml.etree.ElementTree import ParseError
 
-import xmltodict
 from wechatpy.crypto import PrpCrypto
 from wechatpy.exceptions import InvalidAppIdException
-from wechatpy.replies import TextReply
 from wechatpy.utils import WeChatSigner
 
 from app.errors import ShishiError
 from app.settings import WeChatSettings
+from wechat_handlers import elements
 from wechat_handlers.message import Inbound
 
 TIME_WINDOW = 300  # seconds either way
-NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-BROKEN = (ExpatError, ValueError, KeyError, TypeError, IndexError, struct.error, InvalidAppIdException, RecursionError)
+BROKEN = (
+    ParseError,
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    struct.error,
+    InvalidAppIdException,
+    RecursionError,
+)
 
-# Elements whose text comes from people: it may hold "]]>", which the platform does not escape.
-SPOKEN = ("Content", "Recognition", "Label", "Title", "Description", "Poiname")
-
+REPLY = (
+    "<xml><ToUserName><![CDATA[{to}]]></ToUserName><FromUserName><![CDATA[{sender}]]></FromUserName>"
+    "<CreateTime>{now}</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{text}]]></Content></xml>"
+)
 ENVELOPE = (
     "<xml><Encrypt><![CDATA[{Encrypt}]]></Encrypt><MsgSignature><![CDATA[{MsgSignature}]]></MsgSignature>"
     "<TimeStamp>{TimeStamp}</TimeStamp><Nonce><![CDATA[{Nonce}]]></Nonce></xml>"
@@ -109,16 +115,18 @@ class Codec:
     def _open_safe(self, said: Mapping[str, str], body: bytes, now: float) -> Opened:
         if said.get("encrypt_type") != "aes" or "msg_signature" not in said:
             raise Refused("safe mode takes encrypted pushes only", 403)
-        encrypted = read_elements(body.decode())["Encrypt"]
+        encrypted = elements.encrypted_part(body.decode())
         self._check(said, "msg_signature", encrypted)
         _check_time(said, now)
         text, cipher = self.decrypt(encrypted)
         return self._opened(said, "msg_signature", body, text, cipher)
 
-    def _opened(self, said: Mapping[str, str], signed: str, body: bytes, text: str, cipher: Cipher | None) -> Opened:
+    def _opened(
+        self, said: Mapping[str, str], signed: str, body: bytes, text: str, cipher: Cipher | None
+    ) -> Opened:
         request = "\0".join((said[signed], said["timestamp"], said["nonce"]))
         return Opened(
-            inbound=Inbound.of(read_elements(text)),
+            inbound=Inbound.of(elements.read(text)),
             fingerprint=blake2b(request.encode(), digest_size=16).digest(),
             body=blake2b(body, digest_size=16).digest(),
             nonce=said["nonce"],
@@ -177,35 +185,10 @@ def _check_time(said: Mapping[str, str], now: float) -> None:
         raise Refused("outside the time window", 403)
 
 
-def read_elements(text: str) -> Mapping[str, Any]:
-    """The elements of a push as a dict; what people wrote stays theirs, whatever markup it holds."""
-    text = text.lstrip("\ufeff \t\r\n")
-    if text.startswith("{"):
-        loaded = json.loads(text)
-        return {key: str(value) if isinstance(value, int) else value for key, value in loaded.items()}
-    found: Mapping[str, Any] = xmltodict.parse(_mend(NOT_XML.sub("", text)), disable_entities=True)["xml"]
-    return found
-
-
-def _mend(text: str) -> str:
-    """Keep a person's "]]>" from ending its section early, which would let them write elements of their own."""
-    for name in SPOKEN:
-        opening, closing = f"<{name}><![CDATA[", f"]]></{name}>"
-        start, end = text.find(opening), text.rfind(closing)
-        if 0 <= start < end:
-            start += len(opening)
-            text = text[:start] + escape_cdata(text[start:end]) + text[end:]
-    return text
-
-
-def escape_cdata(text: str) -> str:
-    return text.replace("]]>", "]]]]><![CDATA[>") if "]]>" in text else text
-
-
 def _reply(opened: Opened, text: str, now: int) -> str:
-    inbound, text = opened.inbound, NOT_XML.sub("", text)
+    """Sender and receiver change places."""
+    to, sender, text = opened.inbound.openid, opened.inbound.account, elements.NOT_XML.sub("", text)
     if opened.is_json:
-        fields = {"ToUserName": inbound.openid, "FromUserName": inbound.account, "CreateTime": now}
-        return json.dumps({**fields, "MsgType": "text", "Content": text}, ensure_ascii=False)
-    reply = TextReply(source=inbound.account, target=inbound.openid, time=now, content=escape_cdata(text))
-    return str(reply.render())
+        fields = {"ToUserName": to, "FromUserName": sender, "CreateTime": now, "MsgType": "text", "Content": text}
+        return json.dumps(fields, ensure_ascii=False)
+    return REPLY.format(to=to, sender=sender, now=now, text=elements.escape_cdata(text))

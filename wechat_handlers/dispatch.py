@@ -40,7 +40,10 @@ PHRASES: tuple[tuple[re.Pattern[str], WithArgument], ...] = (
     (re.compile(r"(?:改|修改|更改)(ss\d{4}-?\d{1,6})"), receipts.amending),
     (re.compile(r"撤回(ss\d{4}-?\d{1,6})"), receipts.asking_to_withdraw),
     (re.compile(r"确认撤回(ss\d{4}-?\d{1,6})"), receipts.withdrawing),
-    (re.compile(r"(?:改|修改|更改)(第?\d{1,2}[项条]?|第?[一二两三四五六七八九十]{1,2}[项条]?)"), proposing.changing),
+    (
+        re.compile(r"(?:改|修改|更改)(第?\d{1,2}[项条]?|第?[一二两三四五六七八九十]{1,2}[项条]?)"),
+        proposing.changing,
+    ),
 )
 
 MENU: Mapping[str, Handler] = {

@@ -99,7 +99,9 @@ def going_back(visit: Visit) -> str:
 
 def previewing(visit: Visit) -> str:
     if not visit.draft:
-        return paragraphs(texts.NOTHING_WRITTEN, account.phase_news(visit.definition, visit.campaign.phase, visit.zone))
+        return paragraphs(
+            texts.NOTHING_WRITTEN, account.phase_news(visit.definition, visit.campaign.phase, visit.zone)
+        )
     rows = drafts.summary(visit.form, visit.state)
     return paragraphs(texts.preview(rows, len(visit.draft.pictures)), where_we_are(visit))
 

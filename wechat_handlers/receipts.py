@@ -1,9 +1,8 @@
 """Proposals that were handed in: their progress, the list of one's own, amending and withdrawing."""
 
 from app.conversation import drafts
-from app.proposals import numbers
+from app.proposals import numbers, service
 from app.proposals import queries as proposals
-from app.proposals import service
 from app.settings import AccountKind
 from models import Proposal
 from wechat_handlers import proposing

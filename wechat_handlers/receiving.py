@@ -136,9 +136,7 @@ class Receive(Work[Answer]):
 
     def _answer_once(self, session: Session) -> str | None:
         follower, inbound, batch = self._person(session), self.opened.inbound, self.batch
-        visit = Visit(
-            session, self.house, follower, inbound, batch.now, batch.view, batch.drafts.get(follower.id)
-        )
+        visit = Visit(session, self.house, follower, inbound, batch.now, batch.view, batch.drafts.get(follower.id))
         reply = self._reply(visit)
         if visit.forgotten:
             batch.forget(follower)

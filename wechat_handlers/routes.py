@@ -1,9 +1,9 @@
 """GET and POST /wechat: verify, open, hand to the writer, answer in time."""
 
 import asyncio
-from time import perf_counter
 from collections.abc import Callable
-from concurrent.futures import Future
+from functools import partial
+from time import perf_counter
 
 import structlog
 from starlette.types import Receive as AsgiReceive
@@ -39,6 +39,7 @@ class ChatDoor:
         self._house = house
         self._clock = clock
         self._wake = wake  # tells the outbox that something is due
+        self.patience = PATIENCE
 
     async def __call__(self, scope: Scope, receive: AsgiReceive, send: Send) -> None:
         begun = perf_counter()
@@ -69,37 +70,34 @@ class ChatDoor:
 
     async def _answer(self, opened: Opened) -> Answer:
         """The answer once it is committed; after four seconds none now, and a customer message later."""
-        waiting = self._writer.submit(Receive(opened, self._house, self._clock), opened.inbound.openid)
+        openid = opened.inbound.openid
         try:
-            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(waiting)), PATIENCE)
+            async with asyncio.timeout(self.patience):
+                return await self._writer.ask(
+                    Receive(opened, self._house, self._clock), openid, late=partial(self._send_later, opened)
+                )
         except TimeoutError:
-            log.warning("answer late", person=self._house.keyring.person(opened.inbound.openid))
-            waiting.add_done_callback(lambda done: self._send_later(opened, done))
+            log.warning("answer late", person=self._house.keyring.person(openid))
             return Answer()
-        except Exception as error:  # noqa: BLE001 - whatever is wrong inside, the person hears that nothing was stored
-            log.error("message not stored", person=self._house.keyring.person(opened.inbound.openid), exc_info=error)
+        except Exception as error:
+            log.error("message not stored", person=self._house.keyring.person(openid), exc_info=error)
             return Answer(account.NOT_STORED)
 
-    def _send_later(self, opened: Opened, done: "Future[Answer]") -> None:
-        """Runs in the writer's thread, so it only hands in; a late failure is told as well."""
-        text = account.NOT_STORED if done.exception() else done.result().text
+    def _send_later(self, opened: Opened, result: Answer | BaseException) -> None:
+        """The platform has had its `success`, so it will not ask again: the answer becomes a message we owe."""
+        text = account.NOT_STORED if isinstance(result, BaseException) else result.text
         if text is None:
             return
-        inbound, now = opened.inbound, self._clock.now()
-        enqueued = self._writer.submit(
-            Call(
-                lambda session: outbox.enqueue(
-                    session,
-                    key=f"late:{inbound.key.hex()}",
-                    channel="customer",
-                    kind="answer",
-                    openid=inbound.openid,
-                    body={"text": text},
-                    due_at=now,
-                )
-            )
+        owe = partial(
+            outbox.enqueue,
+            key=f"late:{opened.inbound.key.hex()}",
+            channel="customer",
+            kind="answer",
+            openid=opened.inbound.openid,
+            body={"text": text},
+            due_at=self._clock.now(),
         )
-        enqueued.add_done_callback(lambda _done: self._wake())
+        self._writer.submit(Call(owe)).add_done_callback(lambda _done: self._wake())
 
 
 async def _read(receive: AsgiReceive) -> bytes:

@@ -70,7 +70,9 @@ class Form:
 
     def applying(self, answers: Answers) -> tuple[Question, ...]:
         """The questions that are asked of somebody with these answers. Every turn asks for them several times."""
-        return tuple([question for question in self.questions if question.ask_if is None or question.ask_if(answers)])
+        return tuple(
+            [question for question in self.questions if question.ask_if is None or question.ask_if(answers)]
+        )
 
     def card(self, answers: Answers) -> tuple[Question, ...]:
         """The rows of the review card: 改 n means the n-th of these, counted from 1."""

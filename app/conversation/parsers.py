@@ -9,7 +9,19 @@ from app.conversation.form import InvalidAnswer, Option
 # What XML and eyes cannot carry: control characters but for tab and line break, and lone surrogates.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 AROUND = " \t\n\r。．.!！?？~～,，、;；:：…'\"“”‘’「」『』【】[]()（）<>《》"
-CHINESE_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+CHINESE_DIGITS = {
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+}
 MOBILE = re.compile(r"1[3-9]\d{9}")
 LANDLINE = re.compile(r"(0\d{2,3})?[2-9]\d{6,7}(\d{1,5})?")
 
@@ -46,7 +58,9 @@ def text(least: int, most: int) -> Callable[[str], str]:
     def parse(said: str) -> str:
         kept = clean(said)
         if len(kept) < least:
-            raise InvalidAnswer(f"写得太短了，请至少写 {least} 个字。" if kept else "还没有收到内容，请写几个字发给我。")
+            raise InvalidAnswer(
+                f"写得太短了，请至少写 {least} 个字。" if kept else "还没有收到内容，请写几个字发给我。"
+            )
         if len(kept) > most:
             raise InvalidAnswer(too_long(most, len(kept)))
         return kept

@@ -39,7 +39,12 @@ def phase_news(definition: Definition, phase: PhaseKind, zone: ZoneInfo) -> str:
         case PhaseKind.UPCOMING:
             return f"{title}{_opening(windows[PhaseKind.COLLECTING], zone)}开始，到时候请来提案。"
         case PhaseKind.COLLECTING:
-            return lines((f"{title}正在进行，盼着听您说一说。", f"点 {tap('我要提案')}，几分钟就能写一份，写到一半也会替您存着。"))
+            return lines(
+                (
+                    f"{title}正在进行，盼着听您说一说。",
+                    f"点 {tap('我要提案')}，几分钟就能写一份，写到一半也会替您存着。",
+                )
+            )
         case PhaseKind.SCREENING:
             return f"{title}的征集已经截止，正在汇总梳理。您提过的提案，点 {tap('我的提案')} 看进度。"
         case PhaseKind.OPINION:

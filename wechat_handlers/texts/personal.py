@@ -10,7 +10,9 @@ NOTHING_KEPT = "我们这里没有保存您的资料。"
 
 def export(sections: Sequence[Section]) -> str:
     shown = [lines((f"【{s.title}】", *(f"{name}：{quoted(said)}" for name, said in s.rows))) for s in sections]
-    return paragraphs("我们保存的您的资料如下（电话只显示一部分）：", *shown, f"不想留着，可以回复 {tap('删除我的资料')}。")
+    return paragraphs(
+        "我们保存的您的资料如下（电话只显示一部分）：", *shown, f"不想留着，可以回复 {tap('删除我的资料')}。"
+    )
 
 
 def confirm_erasure(proposals: int) -> str:

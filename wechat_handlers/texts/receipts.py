@@ -31,7 +31,9 @@ def progress(proposal: Proposal, merged_into: str | None, *, own: bool, zone: Zo
 
 def my_proposals(proposals: Sequence[Proposal], *, changeable: bool, draft: str, page: str) -> str:
     """The list of one's own. `draft` names what is still being written, `page` links to the page of the same."""
-    shown = [f"{p.number}《{quoted(p.title, 24)}》\n{STATUS[p.status]}{_changes(p, changeable)}" for p in proposals]
+    shown = [
+        f"{p.number}《{quoted(p.title, 24)}》\n{STATUS[p.status]}{_changes(p, changeable)}" for p in proposals
+    ]
     return paragraphs(
         f"您一共提交了 {len(proposals)} 份提案：" if proposals else NONE_YET,
         *shown,
