@@ -132,7 +132,7 @@ async def test_behind_the_scenes_is_live(browser: Browser, address: str) -> None
         await page.get_by_role("button", name="关注公众号").click()
         first, second = page.locator("#wire li").nth(1), page.locator("#wire li").nth(0)
         await expect(first).to_contain_text("断线")
-        await expect(second).to_contain_text("第 2 次")
+        await expect(second).to_contain_text("林书雅 · 关注（第 2 次）")
         await second.locator("summary").click()
         await expect(second.locator("pre")).to_contain_text("<Event><![CDATA[subscribe]]></Event>")
         await page.get_by_role("tab", name="故障").click()

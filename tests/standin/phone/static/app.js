@@ -124,7 +124,7 @@ function listen() {
 // Also after a lost connection: whatever was missed is read again.
 async function refresh() {
   people = (await get("/people")).people;
-  panel.load();
+  panel.load(people);
   const id = current?.id || sessionStorage.getItem(HOLDER);
   const shows = document.body.dataset.shows;
   await choose((people.find((person) => person.id === id) || people[0]).id);

@@ -41,6 +41,7 @@ export class Panel {
   constructor() {
     this.seen = new Set();
     this.faults = {};
+    this.names = new Map();
     document.querySelectorAll("[role=tab]").forEach((tab, index, tabs) => {
       tab.addEventListener("click", () => this.select(tab));
       tab.addEventListener("keydown", (event) => { if (event.key.startsWith("Arrow")) { this.select(tabs[1 - index]); tabs[1 - index].focus(); } });
@@ -48,7 +49,8 @@ export class Panel {
     $("reset-faults").addEventListener("click", async () => this.showFaults(await post("/faults", { reset: true })));
   }
 
-  async load() {
+  async load(people) {
+    this.names = new Map(people.map((person) => [person.id, person.name]));
     const [wire, faults] = await Promise.all([get(`/wire?limit=${KEPT}`), get("/faults")]);
     wire.items.forEach((entry) => this.add(entry));
     this.showFaults(faults);
@@ -74,7 +76,8 @@ export class Panel {
   item(entry) {
     const push = entry.direction === "push";
     const bad = Boolean(entry.error) || Boolean(entry.errcode) || (push && entry.outcome === "failed");
-    const name = (push ? PUSHES : CALLS)[entry.what] || entry.what;
+    const who = this.names.get(entry.openid);
+    const name = `${who ? `${who} · ` : ""}${(push ? PUSHES : CALLS)[entry.what] || entry.what}`;
     const attempt = entry.attempt > 1 ? `（第 ${entry.attempt} 次）` : "";
     const summary = el("summary", {}, el("span", { class: "way", "aria-label": push ? "微信推给服务" : "服务调用微信" }, push ? "→" : "←"), el("span", {}, `${name}${push ? gist(entry.body) : ""}${attempt}`), el("time", {}, clock(entry.at, true)), el("span", { class: "result" }, this.result(entry, push)));
     const inside = el("pre");
