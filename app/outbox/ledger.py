@@ -19,8 +19,7 @@ from app.wechat.errors import NOT_FOLLOWING, WINDOW_CLOSED
 from models import Delivery, Follower
 from models.enums import DeliveryState
 
-
-LOOKAHEAD = 8  # rows looked at for each one wanted, for some will have to wait for others
+LOOKAHEAD = 4  # rows looked at for each one wanted, for some will have to wait for others
 
 
 class Claim(NamedTuple):
@@ -71,7 +70,7 @@ class Ledger:
         names = [name for name in self.channels if name not in resting]
         ours = and_(Delivery.channel.in_(names), Delivery.kind.in_(Kind))
         due = and_(Delivery.state == DeliveryState.PENDING, Delivery.due_at <= self.clock.now())
-        in_order = select(Delivery).where(ours, due).order_by(Delivery.due_at, Delivery.id)
+        in_order = select(Delivery).where(ours, due).order_by(Delivery.due_at)  # as the index has it
         found = in_order.limit(limit * LOOKAHEAD).with_for_update(skip_locked=True)
         rows = session.scalars(found).all()
         first = self._first_of_each(session, rows)

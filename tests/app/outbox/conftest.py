@@ -1,6 +1,6 @@
 """An outbox that reaches the stand-in, and followers who have just written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy import select
@@ -23,10 +23,19 @@ Owe = Callable[..., bool]
 
 @pytest.fixture
 def new_courier(
-    wechat_client: WeChatClient, writer: Writer, clock: Clock, settings: Settings
-) -> Callable[[], Courier]:
-    """Each stands for a process."""
-    return lambda: Courier.of(settings, all_channels(wechat_client), writer, clock)
+    wechat_client: WeChatClient, database: Database, clock: Clock, settings: Settings
+) -> Iterator[Callable[[], Courier]]:
+    """Each stands for a process: it has a writer of its own."""
+    writers: list[Writer] = []
+
+    def new() -> Courier:
+        writers.append(Writer(database))
+        writers[-1].start()
+        return Courier.of(settings, all_channels(wechat_client), writers[-1], clock)
+
+    yield new
+    for writer in writers:
+        writer.stop()
 
 
 @pytest.fixture
