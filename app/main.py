@@ -9,7 +9,7 @@ import httpx
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
-from app import api
+from app import api, h5
 from app.clock import Clock
 from app.installation import Installation
 from app.jobs.loop import Jobs
@@ -58,6 +58,7 @@ def create_app(
         installation.wake_up,
     )
     api.mount(app, installation)
+    h5.mount(app, installation)
 
     return app
 
