@@ -2,11 +2,11 @@
 
 import re
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.routing import Mount
 
 from app.api import campaigns, health, metrics, openapi, problems, proposals
-from app.api.guard import Guard
+from app.api.guard import Guard, refuse_repeated
 from app.installation import Installation
 
 PREFIX = "/api/v1"
@@ -21,6 +21,7 @@ def mount(app: FastAPI, installation: Installation) -> None:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        dependencies=[Depends(refuse_repeated)],
     )
     api.state.installation = installation
     for room in (campaigns, proposals):

@@ -2,7 +2,10 @@
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import Invalid
 
 BODY_LIMIT = 256 * 1024
 HEADERS = {
@@ -22,6 +25,13 @@ class Guard:
             await self._app(scope, receive, send)
             return
         await self._app(scope, _limited(receive), _private(send))
+
+
+def refuse_repeated(request: Request) -> None:
+    """A parameter given twice has no one meaning. Raises Invalid."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise Invalid(f"每个查询条件只能写一次：{'、'.join(repeated)}。")
 
 
 def _limited(receive: Receive) -> Receive:

@@ -154,6 +154,12 @@ async def test_every_bad_parameter_is_named(client: Client, query: str, places: 
     assert {error["place"] for error in answer.json()["errors"]} == places
 
 
+async def test_a_parameter_given_twice_is_refused(client: Client) -> None:
+    answer = await client().get(f"{PATH}?category=health&category=rights")
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert "category" in answer.json()["detail"]
+
+
 async def test_a_list_of_an_unknown_campaign_is_not_found(client: Client) -> None:
     for key in ("2019", "%00"):
         assert (await client().get(f"{PATH}?campaign={key}")).status_code in (404, 422)

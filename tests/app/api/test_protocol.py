@@ -19,6 +19,7 @@ JSON = {"Content-Type": "application/json"}
     [
         ("GET", "/api/v1/nothing", b"", 404),
         ("GET", "/api/v1/campaigns/", b"", 404),
+        ("GET", "/api/v1/not%0Athere", b"", 404),
         ("DELETE", "/api/v1/campaigns", b"", 405),
         ("POST", PHASE, b"", 422),
         ("POST", PHASE, b"{", 422),
