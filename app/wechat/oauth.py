@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from urllib.parse import quote
+from weakref import WeakValueDictionary
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,13 +17,14 @@ from app.upserts import insert_into
 from app.wechat.client import WeChatClient
 from app.wechat.errors import PlatformError
 from app.wechat.token import Sleep
+from app.wechat.wire import required
 from app.writer import Call, Writer
 from models import Follower, OAuthCode
 
 CODE_LIFE = timedelta(minutes=5)
 USED_OR_UNKNOWN = frozenset({40029, 40163})
 
-# A twin of the request may be exchanging the same code right now: look again this often, this far apart.
+# Another process may be exchanging the same code right now: look again this often, this far apart.
 LOOKS = 8
 LOOK_AGAIN = 0.25
 
@@ -66,12 +68,17 @@ class SignIn:
         self._keyring = keyring
         self._clock = clock
         self._sleep = sleep
+        self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def openid_for(self, code: str) -> str:
         """Raises SnapshotUser, or PlatformError when the code is unknown, expired or somebody else's."""
         digest = self._keyring.digest(code, "oauth code")
-        if known := await asyncio.to_thread(self._known, digest):
-            return known
+        lock = self._under_way.setdefault(digest, asyncio.Lock())
+        async with lock:
+            return await asyncio.to_thread(self._known, digest) or await self._first(code, digest)
+
+    async def _first(self, code: str, digest: str) -> str:
+        """As far as this process knows; another one may be faster."""
         try:
             openid = await self._exchange(code)
         except PlatformError as error:
@@ -94,7 +101,7 @@ class SignIn:
         answer = await self._client.wire.exchange("GET", "/sns/oauth2/access_token", params)
         if answer.get("is_snapshotuser"):
             raise SnapshotUser("现在看到的是快照页，请点页面下方的“使用完整服务”后再试。")
-        return str(answer["openid"])
+        return str(required(answer, "openid"))
 
     async def _twin(self, digest: str) -> str | None:
         for _ in range(LOOKS):

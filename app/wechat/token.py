@@ -12,7 +12,7 @@ from app.crypto import Keyring
 from app.settings import WeChatSettings
 from app.wechat.errors import CallFailed, Misconfigured, NotSent, PlatformError, Reaction
 from app.wechat.lease import LEASE, Leased, Token, TokenShelf
-from app.wechat.wire import Wire
+from app.wechat.wire import Wire, required
 from app.writer import Call, T, Writer
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -123,8 +123,8 @@ class TokenStore:
             answer = await self._wire.exchange("POST", "/cgi-bin/stable_token", {}, body)
         except PlatformError as error:
             raise self._judged(error) from None
-        life = timedelta(seconds=int(answer["expires_in"]))
-        return Token(str(answer["access_token"]), asked_at + life - min(MARGIN, life / 4))
+        life = timedelta(seconds=int(required(answer, "expires_in")))
+        return Token(str(required(answer, "access_token")), asked_at + life - min(MARGIN, life / 4))
 
     def _judged(self, error: PlatformError) -> PlatformError:
         """On this call 40001 means a wrong secret: nothing to refresh with."""

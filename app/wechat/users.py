@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.wechat.client import WeChatClient
+from app.wechat.wire import required
 
 BATCH = 100  # people asked about in one call
 
@@ -50,7 +51,7 @@ async def info(client: WeChatClient, openid: str) -> Info:
 def _info(entry: dict[str, Any]) -> Info:
     since = int(entry.get("subscribe_time") or 0)
     return Info(
-        openid=entry["openid"],
+        openid=required(entry, "openid"),
         subscribed=bool(int(entry.get("subscribe") or 0)),
         subscribed_at=datetime.fromtimestamp(since, UTC) if since else None,
         scene=str(entry.get("qr_scene_str") or entry.get("qr_scene") or "") or None,

@@ -75,6 +75,13 @@ class Wire:
         return response
 
 
+def required(answer: dict[str, Any], name: str) -> Any:
+    """A field no answer of this call may lack. Raises Unanswered."""
+    if name not in answer:
+        raise Unanswered(f"微信平台的回应里没有 {name}。")
+    return answer[name]
+
+
 def _object(response: httpx.Response) -> dict[str, Any]:
     """The label may be text/plain or name a wrong charset: it is JSON in UTF-8 all the same."""
     try:

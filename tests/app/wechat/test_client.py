@@ -8,7 +8,7 @@ from app.settings import Settings, WeChatSettings
 from app.wechat import menus, messages
 from app.wechat.client import DELAYS, WeChatClient
 from app.wechat.errors import NotSent, PlatformError, Reaction, Unanswered
-from app.wechat.wire import Wire
+from app.wechat.wire import Wire, required
 from tests.fixtures.clocks import SteppingClock
 from tests.standin.errors import Refused
 from tests.standin.platform import Platform
@@ -141,6 +141,11 @@ async def test_an_unreadable_answer_is_no_answer(settings: Settings, answer: byt
     with pytest.raises(Unanswered, match="读不懂"):
         await wire.exchange("GET", "/cgi-bin/menu/get", {})
     await wire.close()
+
+
+async def test_an_answer_without_what_was_asked_for_is_no_answer() -> None:
+    with pytest.raises(Unanswered, match="openid"):
+        required({"errcode": 0}, "openid")
 
 
 async def test_an_http_error_tells_nothing_about_what_happened(settings: Settings) -> None:

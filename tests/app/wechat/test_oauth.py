@@ -77,6 +77,29 @@ async def test_twins_arriving_together_both_get_in(
     assert found == [person.openid] * 4
 
 
+async def test_a_code_another_process_is_just_using_is_waited_for(
+    sign_in: SignIn,
+    wechat_client: WeChatClient,
+    platform: Platform,
+    settings: Settings,
+    browser: httpx.AsyncClient,
+    database: Database,
+    writer: Writer,
+    keyring: Keyring,
+    clock: SteppingClock,
+) -> None:
+    person = platform.add_person("林芳")
+    code = await code_for(person.openid, settings, browser)
+    openid = await sign_in._exchange(code)  # the other process has its answer, and not written it down yet
+    digest = keyring.digest(code, "oauth code")
+
+    async def meanwhile(_seconds: float) -> None:
+        await asyncio.to_thread(writer.run, lambda session: sign_in._note(session, digest, openid))
+
+    slower = SignIn(wechat_client, database, writer, keyring, clock, meanwhile)
+    assert await slower.openid_for(code) == person.openid
+
+
 async def test_an_invented_code_is_refused(sign_in: SignIn) -> None:
     with pytest.raises(PlatformError) as caught:
         await sign_in.openid_for("invented")
