@@ -1,0 +1,52 @@
+"""`shishi person`: giving out what we hold of somebody, and erasing it."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from app.crypto import Keyring
+    from app.settings import Settings
+
+app = typer.Typer(help="个人资料：应本人要求导出或删除。", rich_markup_mode=None)
+
+Who = Annotated[str, typer.Argument(metavar="OPENID|NUMBER", help="openid，或者提案编号，例如 SS2018-0001")]
+
+
+@app.command()
+def export(who: Who) -> None:
+    """把我们保存的这个人的全部资料按 JSON 写到标准输出。"""
+    import json
+
+    from app.commands.opening import opened
+    from app.operators import log
+    from app.privacy.records import Records
+    from app.privacy.subjects import find, name_in_log
+
+    with opened() as bench:
+        keyring = _keyring(bench.settings)
+        with bench.database.writing() as session:
+            subject = find(session, who)
+            held = Records(session, keyring, bench.settings.zone, bench.clock).of(subject)
+            reference = name_in_log(subject, keyring)
+            log.record(session, actor=bench.actor, verb="person.export", subject=reference, clock=bench.clock)
+    typer.echo(json.dumps(held, ensure_ascii=False, indent=2))
+
+
+@app.command()
+def erase(who: Who, reason: Annotated[str, typer.Option(metavar="TEXT", help="原因，会记入操作日志")]) -> None:
+    """删除这个人的资料。提案的内容保留，不再和任何人有关联。"""
+    from app.commands.opening import opened
+    from app.privacy import subjects
+
+    with opened() as bench, bench.database.writing() as session:
+        subject = subjects.find(session, who)
+        keyring = _keyring(bench.settings)
+        kept = subjects.erase(session, subject, reason, keyring=keyring, actor=bench.actor, clock=bench.clock)
+    typer.echo(f"已删除。保留了 {kept} 份提案的内容，里面不再有这个人的资料。")
+
+
+def _keyring(settings: "Settings") -> "Keyring":
+    from app.crypto import Keyring
+
+    return Keyring(settings.secret_key.get_secret_value(), settings.previous_secret_key.get_secret_value())

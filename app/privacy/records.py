@@ -1,0 +1,76 @@
+"""Everything we hold of one person as plain records, to be handed out as a file."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, inspect, select
+from sqlalchemy.orm import Session
+
+from app.campaigns import queries as campaigns
+from app.clock import Clock
+from app.conversation import drafts
+from app.crypto import Keyring
+from app.privacy.subjects import Subject
+from app.proposals.forms import form_of
+from app.proposals.service import phone_of
+from models import Base, Delivery, Draft, Follower, Inbound, OAuthCode, Proposal
+
+Record = dict[str, Any]
+
+
+class Records:
+    """Reads a person's rows; moments are told in `zone`, what is sealed is opened."""
+
+    def __init__(self, session: Session, keyring: Keyring, zone: ZoneInfo, clock: Clock) -> None:
+        self._session = session
+        self._keyring = keyring
+        self._zone = zone
+        self._clock = clock
+
+    def of(self, subject: Subject) -> dict[str, Any]:
+        """By table, each with all its columns."""
+        if isinstance(subject, Proposal):
+            return {Proposal.__tablename__: [self._proposal(subject)]}
+        own = subject.id
+        return {
+            Follower.__tablename__: [self._plain(subject)],
+            Proposal.__tablename__: [
+                self._proposal(one) for one in self._rows(Proposal, Proposal.follower_id == own)
+            ],
+            Draft.__tablename__: [self._draft(one) for one in drafts.all_of(self._session, own)],
+            Inbound.__tablename__: self._all(Inbound, Inbound.follower_id == own),
+            Delivery.__tablename__: self._all(Delivery, Delivery.openid == subject.openid),
+            OAuthCode.__tablename__: self._all(OAuthCode, OAuthCode.follower_id == own),
+        }
+
+    def _all(self, table: type[Base], condition: ColumnElement[bool]) -> list[Record]:
+        return [self._plain(row) for row in self._rows(table, condition)]
+
+    def _rows(self, table: type[Any], condition: ColumnElement[bool]) -> Iterable[Any]:
+        return self._session.scalars(select(table).where(condition).order_by(*inspect(table).primary_key))
+
+    def _proposal(self, proposal: Proposal) -> Record:
+        return self._plain(proposal) | {"phone": phone_of(proposal, self._keyring)}
+
+    def _draft(self, draft: drafts.OpenDraft) -> Record:
+        definition = campaigns.by_id(self._session, draft.campaign_id, self._clock).definition
+        state = drafts.read(draft, form_of(definition), self._keyring).to_json()
+        return {
+            "campaign_id": draft.campaign_id,
+            "proposal_id": draft.proposal_id,
+            "shelved": draft.shelved,
+            "state": state,
+            "pictures": draft.pictures,
+            "begun_at": self._value(draft.begun_at),
+            "touched_at": self._value(draft.touched_at),
+        }
+
+    def _plain(self, row: Base) -> Record:
+        return {column.key: self._value(getattr(row, column.key)) for column in inspect(type(row)).column_attrs}
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            return value.astimezone(self._zone).isoformat()
+        return value.hex() if isinstance(value, bytes) else value
