@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 
-NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 ENCRYPTED = re.compile(r"<Encrypt>\s*<!\[CDATA\[([A-Za-z0-9+/=]*)\]\]>\s*</Encrypt>")
 DEEPEST = 8  # far beyond any push of the platform
 
@@ -47,8 +47,16 @@ def read(text: str) -> Mapping[str, Any]:
 
 
 def _read_json(text: str) -> Mapping[str, Any]:
-    loaded = json.loads(text)
-    return {key: str(value) if isinstance(value, int) else value for key, value in loaded.items()}
+    loaded: Mapping[str, Any] = json.loads(text, object_hook=_as_in_xml)
+    return loaded
+
+
+def _as_in_xml(inside: dict[str, Any]) -> dict[str, Any]:
+    """Numbers are text there, and a NUL or half a character cannot be said."""
+    return {
+        key: value if isinstance(value, dict | list) else NOT_XML.sub("", str(value))
+        for key, value in inside.items()
+    }
 
 
 def _mend(text: str) -> str:

@@ -1,11 +1,16 @@
 """One thing a person sent or did, as we work with it: an Inbound. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
 UNSUPPORTED = "[收到不支持的消息类型，暂无法显示]"  # how the platform delivers stickers it cannot describe
+
+OPENID = re.compile(r"[\w-]{1,64}", re.ASCII)
+SECONDS = re.compile(r"\d{1,10}", re.ASCII)
+MESSAGE_ID = re.compile(r"\d{0,20}", re.ASCII)  # 64 bits; events have none
 
 # Elements that every push has, or that a retry may bring with another value.
 COMMON = frozenset({"ToUserName", "FromUserName", "CreateTime", "MsgType", "Event", "EventKey", "Encrypt"})
@@ -31,15 +36,12 @@ class Inbound:
     def of(cls, elements: Mapping[str, Any]) -> "Inbound":
         """Raises KeyError, TypeError or ValueError when an element that every push has is missing or odd."""
         text = {key: value.strip() for key, value in elements.items() if isinstance(value, str)}
-        openid, account = text["FromUserName"], text["ToUserName"]
-        if not openid or not account or len(openid) > 64:
-            raise ValueError("a push names its sender and receiver")
         return cls(
-            account=account,
-            openid=openid,
-            created_at=int(text["CreateTime"]),
+            account=_shaped(OPENID, text["ToUserName"]),
+            openid=_shaped(OPENID, text["FromUserName"]),
+            created_at=int(_shaped(SECONDS, text["CreateTime"])),
             kind=text["MsgType"].lower(),
-            message_id=text.get("MsgId") or text.get("MsgID") or "",
+            message_id=_shaped(MESSAGE_ID, text.get("MsgId") or text.get("MsgID") or ""),
             event=text.get("Event", "").lower(),
             event_key=text.get("EventKey", ""),
             elements=elements,
@@ -47,7 +49,7 @@ class Inbound:
 
     @property
     def order(self) -> tuple[int, int]:
-        return self.created_at, int(self.message_id) if self.message_id.isdigit() else 0
+        return self.created_at, int(self.message_id or 0)
 
     def get(self, name: str) -> str:
         value = self.elements.get(name)
@@ -69,3 +71,9 @@ class Inbound:
     def _rest(self) -> str:
         kept = sorted((key, str(value)) for key, value in self.elements.items() if key not in COMMON)
         return repr((self.created_at, kept))
+
+
+def _shaped(shape: re.Pattern[str], value: str) -> str:
+    if not shape.fullmatch(value):
+        raise ValueError("an element is not of the platform's making")
+    return value
