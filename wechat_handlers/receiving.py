@@ -1,6 +1,6 @@
 """Receiving a push: once and only once, in the person's own order, within the writer's shared transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,7 @@ FIND_REQUESTS = select(REQUESTS.c.fingerprint, REQUESTS.c.body).where(
 ADD_REPLY, ADD_REQUEST = insert(REPLIES), insert(REQUESTS)
 
 WINDOW_ACTIONS = frozenset({"subscribe", "scan", "click", "scancode_push", "scancode_waitmsg"})
+DEEDS = WINDOW_ACTIONS | {"unsubscribe"}
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,12 @@ class Receive(Work[Answer]):
     def prepare(cls, session: Session, works: Sequence["Receive"]) -> None:
         """A few statements load whatever any of these pushes will need."""
         clock, now = works[0].clock, works[0].clock.now()
-        people = followers.meet(session, sorted({work.opened.inbound.openid for work in works}), now)
+        people = followers.known(session, {work.opened.inbound.openid for work in works})
+        requests = _known_requests(session, works)
+        strangers = {work.opened.inbound.openid for work in _admitted(works, requests)} - people.keys()
+        if strangers:
+            people |= followers.meet(session, sorted(strangers), now)
+            requests = _known_requests(session, works)  # another replica may have met them at the same moment
         view = _current_campaign(session, clock)
         batch = Batch(
             now=now,
@@ -104,7 +110,7 @@ class Receive(Work[Answer]):
             people=people,
             drafts=drafts.being_written(session, [p.id for p in people.values()], view.id) if view else {},
             replies=_known_replies(session, [work.key for work in works]),
-            requests=_known_requests(session, [work.opened.fingerprint for work in works]),
+            requests=requests,
             owing=outbox.owing(session, people),
         )
         for work in works:
@@ -136,6 +142,8 @@ class Receive(Work[Answer]):
 
     def _answer_once(self, session: Session) -> str | None:
         follower, inbound, batch = self._person(session), self.opened.inbound, self.batch
+        if follower is None:
+            return None
         visit = Visit(session, self.house, follower, inbound, batch.now, batch.view, batch.drafts.get(follower.id))
         reply = self._reply(visit)
         if visit.forgotten:
@@ -144,11 +152,12 @@ class Receive(Work[Answer]):
             batch.remember(visit, self.key, reply)
         return reply
 
-    def _person(self, session: Session) -> Contact:
-        openid = self.opened.inbound.openid
-        if openid not in self.batch.people:  # forgotten a moment ago
-            self.batch.people |= followers.meet(session, [openid], self.batch.now)
-        return self.batch.people[openid]
+    def _person(self, session: Session) -> Contact | None:
+        """None for the platform's own news of somebody we do not know, or have erased."""
+        inbound, people = self.opened.inbound, self.batch.people
+        if inbound.openid not in people and _is_deed(inbound):  # forgotten a moment ago
+            people |= followers.meet(session, [inbound.openid], self.batch.now)
+        return people.get(inbound.openid)
 
     def _reply(self, visit: Visit) -> str | None:
         follower, inbound, now = visit.follower, visit.inbound, visit.now
@@ -186,9 +195,23 @@ def _known_replies(session: Session, keys: list[bytes]) -> dict[bytes, str | Non
     return {row.key: row.reply for row in session.execute(FIND_REPLIES, {"keys": keys})}
 
 
-def _known_requests(session: Session, fingerprints: list[bytes]) -> dict[bytes, bytes]:
-    rows = session.execute(FIND_REQUESTS, {"fingerprints": fingerprints})
+def _known_requests(session: Session, works: Sequence[Receive]) -> dict[bytes, bytes]:
+    rows = session.execute(FIND_REQUESTS, {"fingerprints": [work.opened.fingerprint for work in works]})
     return {row.fingerprint: row.body for row in rows}
+
+
+def _admitted(works: Sequence[Receive], requests: Mapping[bytes, bytes]) -> Iterator[Receive]:
+    """Those that may make somebody known to us: neither forged nor the platform's own news."""
+    bodies = dict(requests)
+    for work in works:
+        opened = work.opened
+        if bodies.setdefault(opened.fingerprint, opened.body) == opened.body and _is_deed(opened.inbound):
+            yield work
+
+
+def _is_deed(inbound: Message) -> bool:
+    """A person wrote or did something; all other events come by themselves, also after the person has gone."""
+    return inbound.kind != "event" or inbound.event in DEEDS
 
 
 def _open_window(follower: Contact, inbound: Message, now: datetime) -> None:

@@ -50,15 +50,16 @@ def meet(session: Session, openids: Collection[str], now: datetime) -> dict[str,
 
     A fixed order of locking keeps two replicas from waiting for one another.
     """
-    known = _find(session, openids)
-    missing = [openid for openid in openids if openid not in known]
+    found = known(session, openids)
+    missing = [openid for openid in openids if openid not in found]
     if missing:
         _insert_unknown(session, missing, now)
-        known.update(_find(session, missing))
-    return known
+        found.update(known(session, missing))
+    return found
 
 
-def _find(session: Session, openids: Collection[str]) -> dict[str, Contact]:
+def known(session: Session, openids: Collection[str]) -> dict[str, Contact]:
+    """Those of these openids that are followers, locked for this transaction."""
     rows = session.execute(FIND, {"openids": list(openids)})
     return {row.openid: Contact(*row) for row in rows}
 
