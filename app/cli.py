@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from app.commands import campaign, database, followers, menu, operator, person, proposals, serving
+from app.commands import campaign, database, doctor, followers, menu, operator, person, proposals, serving
 from app.commands.usage import in_chinese
 from app.errors import ShishiError
 
@@ -20,6 +20,7 @@ app = typer.Typer(
 app.command()(database.migrate)
 app.command()(serving.serve)
 app.command()(serving.worker)
+app.command()(doctor.doctor)
 
 # One line for each group of commands; its typer app is in app/commands/.
 app.add_typer(campaign.app, name="campaign")
