@@ -3,7 +3,7 @@
 from datetime import time, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app.errors import ConfigurationError
 
 MIN_SECRET = 32
+HOUR = r"([01]\d|2[0-3]):[0-5]\d"
+TEN_YEARS = 10 * 366 * 86400  # seconds
 
 
 class AccountKind(StrEnum):
@@ -45,7 +47,7 @@ class WeChatSettings(BaseModel):
     def _has_43_characters(cls, value: SecretStr) -> SecretStr:
         key = value.get_secret_value()
         if key and (len(key) != 43 or not key.isalnum()):
-            raise ValueError("must be 43 letters and digits, as shown in the account's console")
+            raise ValueError("要和公众号后台一致：43 个字母和数字")
         return value
 
     @field_validator("api_url", "open_url")
@@ -57,7 +59,9 @@ class WeChatSettings(BaseModel):
 class PushSettings(BaseModel):
     per_second: float = Field(default=50, ge=0)
     concurrency: int = Field(default=32, ge=1)
-    quiet_hours: str = Field(default="22:00-08:00", pattern=r"^(\d\d:\d\d-\d\d:\d\d)?$")
+    quiet_hours: str = Field(
+        default="22:00-08:00", pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"
+    )
 
     @property
     def quiet(self) -> tuple[time, time] | None:
@@ -86,7 +90,7 @@ class Settings(BaseSettings):
     push: PushSettings = PushSettings()
     chat: ChatSettings = ChatSettings()
     timezone: str = "Asia/Shanghai"
-    now_offset_seconds: float = 0
+    now_offset_seconds: float = Field(default=0, ge=-TEN_YEARS, le=TEN_YEARS)
 
     @field_validator("public_url")
     @classmethod
@@ -96,7 +100,10 @@ class Settings(BaseSettings):
     @field_validator("timezone")
     @classmethod
     def _is_known(cls, value: str) -> str:
-        ZoneInfo(value)
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("没有这个时区，例如 Asia/Shanghai") from None
         return value
 
     @property
@@ -114,12 +121,31 @@ class Settings(BaseSettings):
             return cls()
         except ValidationError as error:
             raise ConfigurationError(_explain(error)) from None
+        except UnicodeDecodeError:
+            raise ConfigurationError("设置文件 .env 不是 UTF-8 编码，请另存为 UTF-8 再试。") from None
+
+
+WHY = {
+    "missing": "没有设置",
+    "string_too_short": "太短了，至少要 {min_length} 个字符",
+    "too_short": "太短了，至少要 {min_length} 个字符",
+    "string_pattern_mismatch": "写法不对，请照 .env.example 里的样子写",
+    "int_parsing": "要写整数",
+    "float_parsing": "要写数字",
+    "finite_number": "要写数字",
+    "greater_than": "要大于 {gt}",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "literal_error": "只能是 {expected}",
+    "enum": "只能是 {expected}",
+}
+ACCOUNT = ("app_id", "app_secret", "token", "encoding_aes_key")  # what every account has, and no default
 
 
 def _explain(error: ValidationError) -> str:
     lines = ["设置有误，请检查环境变量或 .env："]
     for problem in error.errors(include_input=False, include_url=False):
-        name = "SHISHI_" + "__".join(str(part).upper() for part in problem["loc"])
-        why = "没有设置" if problem["type"] == "missing" else problem["msg"]
-        lines.append(f"  {name}：{why}")
+        why = WHY.get(problem["type"], "{error}").format_map({"error": problem["msg"], **problem.get("ctx", {})})
+        places = [("wechat", name) for name in ACCOUNT] if problem["loc"] == ("wechat",) else [problem["loc"]]
+        lines += [f"  SHISHI_{'__'.join(str(part).upper() for part in place)}：{why}" for place in places]
     return "\n".join(lines)

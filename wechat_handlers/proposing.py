@@ -32,7 +32,7 @@ def beginning(visit: Visit) -> str:
     if visit.draft:
         return resuming(visit)
     if not visit.campaign.allows.propose:
-        return account.closed_for_proposals(visit.definition, visit.campaign.phase, visit.zone)
+        return account.closed_for_proposals(visit.campaign, visit.zone)
     on_shelf = drafts.on_shelf(visit.session, visit.follower.id, visit.campaign.id)
     visit.write_on(drafts.begin(visit.follower.id, visit.campaign.id, visit.now))
     return paragraphs(where_we_are(visit), texts.shelf_note() if on_shelf else "")

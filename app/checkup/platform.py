@@ -2,12 +2,10 @@
 
 from urllib.parse import urlsplit
 
-import httpx
-
 from app.checkup.findings import Finding, fine, note, wrong
 from app.clock import Clock
 from app.settings import Settings, WeChatSettings
-from app.wechat.callback import Unverified, verify
+from app.wechat.callback import Transport, Unverified, verify
 from app.wechat.errors import CallFailed
 from app.wechat.wire import Wire
 
@@ -15,7 +13,7 @@ PORTS = {"http": 80, "https": 443}
 CALLBACK = "/wechat"
 
 
-async def check_token(account: WeChatSettings, transport: httpx.AsyncBaseTransport | None = None) -> Finding:
+async def check_token(account: WeChatSettings, transport: Transport = None) -> Finding:
     """Asks for the token itself: in this mode the platform hands out the one in use, and changes nothing."""
     wire = Wire(account, transport)
     body = {
@@ -49,9 +47,7 @@ def check_address(settings: Settings) -> Finding:
     return fine("网址", settings.public_url)
 
 
-async def check_callback(
-    settings: Settings, clock: Clock, transport: httpx.AsyncBaseTransport | None = None
-) -> Finding:
+async def check_callback(settings: Settings, clock: Clock, transport: Transport = None) -> Finding:
     address = settings.public_url + CALLBACK
     try:
         await verify(settings.wechat, address, clock.wall(), transport)

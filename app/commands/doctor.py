@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    import httpx
-
     from app.checkup.findings import Finding
     from app.clock import Clock
     from app.settings import Settings
+    from app.wechat.callback import Transport
 
 
 def doctor() -> None:
@@ -29,7 +28,7 @@ def doctor() -> None:
 
 
 async def examine(
-    settings: "Settings", clock: "Clock | None" = None, transport: "httpx.AsyncBaseTransport | None" = None
+    settings: "Settings", clock: "Clock | None" = None, transport: "Transport" = None
 ) -> "list[Finding]":
     """All findings. `clock` and `transport` (to the platform and to ourselves) are for tests."""
     from app.checkup import machine, platform

@@ -40,6 +40,7 @@ CHANGED = ("shelved", "state", "pictures", "touched_at")
 BEGUN = (*CHANGED, "follower_id", "campaign_id", "proposal_id", "begun_at")
 CHANGE = update(TABLE).where(TABLE.c.id == bindparam("draft")).values({name: bindparam(name) for name in CHANGED})
 ADD = insert(TABLE)
+REMOVE = delete(TABLE).where(TABLE.c.id == bindparam("draft"))
 
 
 @dataclass(slots=True)
@@ -97,7 +98,7 @@ def save(session: Session, drafts: Iterable[OpenDraft]) -> None:
 
 def discard(session: Session, draft: OpenDraft) -> None:
     if draft.id is not None:
-        session.execute(delete(TABLE).where(TABLE.c.id == draft.id))
+        session.execute(REMOVE, {"draft": draft.id})
 
 
 def read(draft: OpenDraft, form: Form, keyring: Keyring) -> State:

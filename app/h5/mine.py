@@ -101,7 +101,7 @@ def _one(request: Request, here: Installation, who: Visitor, said: str, template
         news=request.query_params.get("news", ""),
         office=at.campaign.definition.office,
         account=at.campaign.definition.account_name,
-        who=who,
+        subscribed=who.subscribed,
         token=who.token,
     )
 

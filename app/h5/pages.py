@@ -4,7 +4,6 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-import structlog
 from fastapi.templating import Jinja2Templates
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -20,8 +19,6 @@ NOT_HERE = "没有这个网页，可能是地址不完整。"
 BUSY = "系统这会儿有点忙，刚才的操作可能没有保存。请过一会儿再试。"
 SENTENCES = {404: NOT_HERE, 405: NOT_HERE, 413: "内容太多了，一次保存不下。请精简一些再试。"}
 TITLES = {401: "请重新打开", 403: "现在打不开", 404: "没有找到", 409: "现在不能这样做", 413: "内容太多了"}
-
-log = structlog.get_logger(__name__)
 
 
 def _version() -> str:
@@ -61,6 +58,6 @@ def on_http_error(request: Request, error: Exception) -> Response:
     return telling(request, title, sentence, error.status_code, ("/h5/mine", "看看我的提案"))
 
 
-def on_failure(request: Request, error: Exception) -> Response:
-    log.error("page failed", path=request.url.path, exc_info=error)
+def on_failure(request: Request, _error: Exception) -> Response:
+    """The error itself goes on to the server, which logs it."""
     return telling(request, "没有成功", BUSY, 500, ("/h5/mine", "看看我的提案"))

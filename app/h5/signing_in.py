@@ -19,9 +19,8 @@ from app.wechat.errors import CallFailed, PlatformError, Reaction
 from app.wechat.oauth import SnapshotUser, authorize_url
 from models import Follower
 
-OWN_PAGE = re.compile(
-    r"/h5/[a-z]+(/[A-Za-z0-9-]+)*"
-)  # never another host, nor an address of ours that does something
+OWN_PATH = re.compile(r"/h5/[a-z]+(/[A-Za-z0-9-]+)*")
+OWN_QUERY = re.compile(r"news=[a-z]+")  # WeChat hangs words of its own on addresses that are passed on
 HOME = "/h5/mine"
 LONGEST_CODE = 512
 
@@ -79,15 +78,19 @@ def _explained(failure: CallFailed) -> tuple[str, int]:
 
 
 def own_page(address: str) -> str:
-    """`address` if it is a page of ours, else the page everybody has."""
-    return address if OWN_PAGE.fullmatch(address) else HOME
+    """`address` if it is a page of ours, never another host; else the page everybody has."""
+    path, _, query = address.partition("?")
+    if not OWN_PATH.fullmatch(path):
+        return HOME
+    return address if OWN_QUERY.fullmatch(query) else path
 
 
 def _to_the_platform(request: Request, here: Installation) -> Response:
     jar = cookies(here)
     response = RedirectResponse("/", 302)
     state = jar.begin(request.cookies, response)
-    back = f"{here.settings.public_url}/h5/signed-in?to={quote(own_page(request.url.path), safe='')}"
+    wanted = own_page(f"{request.url.path}?{request.url.query}")
+    back = f"{here.settings.public_url}/h5/signed-in?to={quote(wanted, safe='')}"
     response.headers["location"] = authorize_url(here.settings.wechat, back, state)
     return response
 

@@ -50,7 +50,9 @@ def _scores_in_a_row(said: str, count: int) -> list[int] | None:
     if not re.fullmatch(r"\d+", digits) or len(digits) < 2:
         return None
     if len(digits) != count or not re.fullmatch(r"[1-5]+", digits):
-        raise InvalidAnswer(f"要一次打分，请按顺序写 {count} 个数字，每个是 1 到 5，例如：{'5 4 ' * (count // 2)}".rstrip())
+        raise InvalidAnswer(
+            f"要一次打分，请按顺序写 {count} 个数字，每个是 1 到 5，例如：{'5 4 ' * (count // 2)}".rstrip()
+        )
     return [int(digit) for digit in digits]
 
 

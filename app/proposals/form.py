@@ -46,7 +46,12 @@ def proposal_form(definition: Definition) -> Form:
             ),
             *rating_questions(definition.last_year),
             question(
-                "unit", parse=unit_parser(definition.trades), show=show_unit, optional=True, personal=True, ask_if=agreed
+                "unit",
+                parse=unit_parser(definition.trades),
+                show=show_unit,
+                optional=True,
+                personal=True,
+                ask_if=agreed,
             ),
             question("name", parse=person_name, personal=True, ask_if=agreed),
             question(

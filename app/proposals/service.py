@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.campaigns.queries import CampaignView
@@ -18,6 +18,14 @@ from app.proposals.evaluation import evaluation_of
 from app.proposals.form import AGREED, DECLINED
 from models import Campaign, Proposal
 from models.enums import IntakeChannel, ProposalStatus
+
+CAMPAIGNS: Table = Campaign.metadata.tables[Campaign.__tablename__]
+TAKE_NUMBER = (
+    update(CAMPAIGNS)
+    .where(CAMPAIGNS.c.id == bindparam("campaign"))
+    .values(last_number=CAMPAIGNS.c.last_number + 1)
+    .returning(CAMPAIGNS.c.last_number)
+)
 
 PHONE_SEALED_FOR = "proposals.phone"
 
@@ -123,14 +131,8 @@ def _new(session: Session, follower_id: int, desk: Desk) -> Proposal:
 
 def _next_number(session: Session, campaign_id: int) -> int:
     """Taken from the campaign's row, which stays locked until the commit: no number twice, none left out."""
-    taken = (
-        update(Campaign)
-        .where(Campaign.id == campaign_id)
-        .values(last_number=Campaign.last_number + 1)
-        .returning(Campaign.last_number)
-        .execution_options(synchronize_session=False)
-    )
-    return session.execute(taken).scalar_one()
+    number: int = session.execute(TAKE_NUMBER, {"campaign": campaign_id}).scalar_one()
+    return number
 
 
 def _locked(session: Session, proposal_id: int) -> Proposal:

@@ -11,6 +11,8 @@ import httpx
 from app.errors import ShishiError
 from app.settings import WeChatSettings
 
+Transport = httpx.AsyncBaseTransport | None  # None: the network itself
+
 PATIENCE = 5.0  # seconds, as the platform's
 
 
@@ -24,9 +26,7 @@ class Unverified(ShishiError):
         self.mend = mend
 
 
-async def verify(
-    account: WeChatSettings, address: str, now: datetime, transport: httpx.AsyncBaseTransport | None = None
-) -> None:
+async def verify(account: WeChatSettings, address: str, now: datetime, transport: Transport = None) -> None:
     """GET with a signature and an echostr, as when the address is saved in the account's console.
 
     Raises Unverified. Source: the platform's /doc/subscription/guide/dev/push/encryption
@@ -46,7 +46,7 @@ async def verify(
         raise Unverified(f"回答得不对（HTTP {answer.status_code}）", mend)
 
 
-async def time_of(address: str, transport: httpx.AsyncBaseTransport | None = None) -> datetime | None:
+async def time_of(address: str, transport: Transport = None) -> datetime | None:
     """The clock of whoever answers at `address`; None when it does not tell."""
     answer = await _get(address, {}, transport)
     try:
@@ -55,9 +55,7 @@ async def time_of(address: str, transport: httpx.AsyncBaseTransport | None = Non
         return None
 
 
-async def _get(
-    address: str, parameters: dict[str, str], transport: httpx.AsyncBaseTransport | None
-) -> httpx.Response | None:
+async def _get(address: str, parameters: dict[str, str], transport: Transport) -> httpx.Response | None:
     """None when nobody answers. A proxy of the machine is for the world outside, as everywhere in this room."""
     outside = urlsplit(address).scheme == "https"
     try:

@@ -1,11 +1,13 @@
 """What the account says of itself: welcome, help, what the current phase allows. Pure."""
 
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from app.campaigns.dates import day, until
 from app.campaigns.definition import Definition, PhaseWindow
+from app.campaigns.queries import CampaignView
+from app.campaigns.rules import window
 from models.enums import PhaseKind
-from wechat_handlers.texts.speech import day, lines, paragraphs, tap, until
+from wechat_handlers.texts.speech import lines, paragraphs, tap
 
 NO_CAMPAIGN = "现在没有正在进行的征集活动，开始的时候会在这里告诉您。"
 NOT_STORED = "系统这会儿有点忙，您刚才这句没有存上。请过一分钟再发一次，之前写的都在。"
@@ -33,11 +35,12 @@ def welcome(definition: Definition, phase: PhaseKind, zone: ZoneInfo) -> str:
 
 def phase_news(definition: Definition, phase: PhaseKind, zone: ZoneInfo) -> str:
     """Where the campaign stands, and what a worker can do now."""
-    windows = {window.kind: window for window in definition.phases}
     title = definition.title
     match phase:
         case PhaseKind.UPCOMING:
-            return f"{title}{_opening(windows[PhaseKind.COLLECTING], zone)}开始，到时候请来提案。"
+            return (
+                f"{title}{_opening(window(definition.phases, PhaseKind.COLLECTING), zone)}开始，到时候请来提案。"
+            )
         case PhaseKind.COLLECTING:
             return lines(
                 (
@@ -53,27 +56,26 @@ def phase_news(definition: Definition, phase: PhaseKind, zone: ZoneInfo) -> str:
             return f"{title}的结果已经公布，点 {tap('结果公布')} 查看。"
 
 
-def closed_for_proposals(definition: Definition, phase: PhaseKind, zone: ZoneInfo) -> str:
-    windows = {window.kind: window for window in definition.phases}
-    collecting = windows[PhaseKind.COLLECTING]
-    if phase is PhaseKind.UPCOMING:
+def closed_for_proposals(campaign: CampaignView, zone: ZoneInfo) -> str:
+    if campaign.phase is PhaseKind.UPCOMING:
+        collecting = window(campaign.definition.phases, PhaseKind.COLLECTING)
         return f"提案征集{_opening(collecting, zone)}开始，现在还没到时间。到时候点 {tap('我要提案')} 就行。"
-    closed = f"已于{until(collecting.closes_at, zone)}" if _is_past(collecting, phase) else "已经"
+    closed = campaign.collecting_closed_at
+    when = f"已于{until(closed, zone)}" if closed else "已经"
     return lines(
         (
-            f"这次的提案征集{closed}截止，不能再提交新的了，谢谢您的热心。",
+            f"这次的提案征集{when}截止，不能再提交新的了，谢谢您的热心。",
             f"您提过的提案，点 {tap('我的提案')} 看进度。",
         )
     )
 
 
 def voting(phase: PhaseKind, definition: Definition, zone: ZoneInfo) -> str:
-    windows = {window.kind: window for window in definition.phases}
     if phase is PhaseKind.PUBLISHED:
         return f"投票已经结束，点 {tap('结果公布')} 查看。"
     if phase is PhaseKind.OPINION:
         return "现在还没有正在进行的投票，开始的时候会在这里告诉您。"
-    return f"投票{_opening(windows[PhaseKind.OPINION], zone)}开始，到时候会在这里告诉您。"
+    return f"投票{_opening(window(definition.phases, PhaseKind.OPINION), zone)}开始，到时候会在这里告诉您。"
 
 
 def results(phase: PhaseKind, definition: Definition) -> str:
@@ -91,7 +93,8 @@ def help_text(definition: Definition, phase: PhaseKind, zone: ZoneInfo) -> str:
                 f"{tap('我要提案')}：写一份提案，写到一半会存着",
                 f"{tap('我的提案')}：看提过的提案，修改或撤回",
                 "进度 加编号：查一份提案办到哪一步",
-                f"写的时候：{tap('返回')} 上一项，{tap('跳过')} 不填，{tap('预览')} 看写好的，{tap('取消')} 先不写",
+                f"写的时候：{tap('返回')} 上一项，{tap('跳过')} 不填，{tap('预览')} 看写好的",
+                f"不想写了：{tap('取消')}，写过的替您收着",
                 f"{tap('导出我的资料')}、{tap('删除我的资料')}：您的资料您做主",
             )
         ),
@@ -112,13 +115,5 @@ def unknown(definition: Definition, phase: PhaseKind, zone: ZoneInfo) -> str:
     )
 
 
-def _opening(window: PhaseWindow, zone: ZoneInfo) -> str:
-    return day(window.opens_at, zone) if window.opens_at else "日期确定后"
-
-
-def _is_past(window: PhaseWindow, phase: PhaseKind) -> bool:
-    return window.closes_at is not None and phase is not PhaseKind.COLLECTING
-
-
-def when(at: datetime | None, zone: ZoneInfo) -> str:
-    return day(at, zone) if at else "—"
+def _opening(phase: PhaseWindow, zone: ZoneInfo) -> str:
+    return day(phase.opens_at, zone) if phase.opens_at else "日期确定后"

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from app.campaigns.dates import until
 from app.campaigns.definition import Definition
 from app.conversation.form import Answers, Form, Question, State
 from app.proposals.form import agreed
-from wechat_handlers.texts.speech import lines, paragraphs, quoted, tap, until
+from wechat_handlers.texts.speech import lines, paragraphs, quoted, tap
 
 SAVED = "✓ 记下了。"
 SKIPPED = "✓ 好的，这一项跳过。"

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from app.campaigns.dates import day
 from app.proposals.status import STATUS
 from models import Proposal
 from models.enums import ProposalStatus
-from wechat_handlers.texts.speech import day, lines, paragraphs, quoted, tap
+from wechat_handlers.texts.speech import lines, paragraphs, quoted, tap
 
 NUMBER_NOT_FOUND = "没有查到 {number}，请核对一下编号，例如：进度 SS2018-0001。"
 NOT_YOURS = "{number} 不是从您这个微信号提交的，只能由提案人自己修改或撤回。"

@@ -106,7 +106,7 @@
 
     function nameWhatIsLeft(answer) {
       if (answer.conflicts.length) {
-        return "有的内容在聊天里也改过，点“保存”看一看。";
+        return "有的内容在别处也改过，点“保存”看一看。";
       }
       if (Object.keys(answer.problems).length) {
         return "已自动保存，还有地方要改，点“保存”看一看。";
