@@ -1,4 +1,4 @@
-"""The fields of the proposal page as its template draws them. Pure."""
+"""The fields of the proposal page as its template draws them."""
 
 import json
 from collections.abc import Mapping, Sequence

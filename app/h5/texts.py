@@ -1,4 +1,4 @@
-"""What pages say of the calendar and of numbers. Pure."""
+"""What pages say of the calendar and of numbers."""
 
 from zoneinfo import ZoneInfo
 

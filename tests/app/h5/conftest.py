@@ -179,9 +179,7 @@ async def world(
     service = build(settings)
     doorstep.app = service
     async with service.router.lifespan_context(service):
-        world = World(
-            service, service.state.installation, platform, clock, database, transport=platform_transport
-        )
+        world = World(service, service.state.installation, platform, clock, database, transport=platform_transport)
         yield world
         for browser in world.opened:
             await browser.aclose()
