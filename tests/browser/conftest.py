@@ -4,9 +4,10 @@ import asyncio
 import shutil
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
@@ -86,10 +87,10 @@ def open_phone(chromium: Browser, town: Town) -> Iterator[OpenPhone]:
     """A new worker's phone: a browser context that says it is WeChat's, and whose it is."""
     contexts = []
 
-    def open_phone(**options: object) -> BrowserContext:
+    def open_phone(**options: Any) -> BrowserContext:
         person = town.platform.add_person("王建国", following=True)
         headers = {"x-standin-person": person.openid}
-        shape = {"viewport": PHONE, "user_agent": WECHAT, "locale": "zh-CN", **options}
+        shape: dict[str, Any] = {"viewport": PHONE, "user_agent": WECHAT, "locale": "zh-CN", **options}
         contexts.append(chromium.new_context(base_url=town.url, extra_http_headers=headers, **shape))
         contexts[-1].set_default_timeout(15_000)
         return contexts[-1]
@@ -101,7 +102,7 @@ def open_phone(chromium: Browser, town: Town) -> Iterator[OpenPhone]:
 
 def pages_of(installation: Installation) -> FastAPI:
     @asynccontextmanager
-    async def life(_service: FastAPI):
+    async def life(_service: FastAPI) -> AsyncIterator[None]:
         installation.start()
         yield
         await installation.close()
