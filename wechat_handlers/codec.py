@@ -11,28 +11,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from hmac import compare_digest
-from urllib.parse import parse_qsl
 from xml.etree.ElementTree import ParseError
 
 from wechatpy.crypto import PrpCrypto
 from wechatpy.exceptions import InvalidAppIdException
 from wechatpy.utils import WeChatSigner
 
-from app.errors import ShishiError
 from app.settings import WeChatSettings
 from wechat_handlers import elements
 from wechat_handlers.message import Inbound
+from wechat_handlers.query import Refused, check_time, parameters
 
-TIME_WINDOW = 300  # seconds either way
 BROKEN = (
     ParseError,
     ValueError,
     KeyError,
     TypeError,
     IndexError,
+    RecursionError,
     struct.error,
     InvalidAppIdException,
-    RecursionError,
 )
 
 REPLY = (
@@ -43,16 +41,6 @@ ENVELOPE = (
     "<xml><Encrypt><![CDATA[{Encrypt}]]></Encrypt><MsgSignature><![CDATA[{MsgSignature}]]></MsgSignature>"
     "<TimeStamp>{TimeStamp}</TimeStamp><Nonce><![CDATA[{Nonce}]]></Nonce></xml>"
 )
-
-
-class Refused(ShishiError):
-    """A request that is not a push of the platform, or not one for us. `status` is 400 or 403."""
-
-    code = "refused_callback"
-
-    def __init__(self, message: str, status: int = 400) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 class Cipher(PrpCrypto):  # type: ignore[misc]
@@ -95,13 +83,13 @@ class Codec:
 
     def verify_address(self, query: bytes) -> str:
         """GET: the echostr to send back, plain in every mode. Raises Refused."""
-        said = _parameters(query)
+        said = parameters(query)
         self._check(said, "signature")
         return said.get("echostr", "")
 
     def open(self, query: bytes, body: bytes, now: float) -> Opened:
         """POST: verify, decrypt and read a push. `now` is in seconds since the epoch. Raises Refused."""
-        said = _parameters(query)
+        said = parameters(query)
         try:
             return self._open_safe(said, body, now) if self._is_safe else self._open_plain(said, body, now)
         except BROKEN:
@@ -109,7 +97,7 @@ class Codec:
 
     def _open_plain(self, said: Mapping[str, str], body: bytes, now: float) -> Opened:
         self._check(said, "signature")
-        _check_time(said, now)
+        check_time(said, now)
         return self._opened(said, "signature", body, body.decode(), None)
 
     def _open_safe(self, said: Mapping[str, str], body: bytes, now: float) -> Opened:
@@ -117,7 +105,7 @@ class Codec:
             raise Refused("safe mode takes encrypted pushes only", 403)
         encrypted = elements.encrypted_part(body.decode())
         self._check(said, "msg_signature", encrypted)
-        _check_time(said, now)
+        check_time(said, now)
         text, cipher = self.decrypt(encrypted)
         return self._opened(said, "msg_signature", body, text, cipher)
 
@@ -163,26 +151,6 @@ class Codec:
         expected = signature_of(self._token, said.get("timestamp", ""), said.get("nonce", ""), *more)
         if not compare_digest(expected.encode(), said.get(name, "").encode()):
             raise Refused("wrong signature", 403)
-
-
-def _parameters(query: bytes) -> dict[str, str]:
-    """The query's parameters; one given twice, or as an array, is no push of the platform."""
-    try:
-        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, max_num_fields=20, errors="strict")
-    except ValueError:
-        raise Refused("malformed query") from None
-    said = dict(pairs)
-    if len(said) != len(pairs) or any("[" in key for key in said):
-        raise Refused("repeated parameter")
-    return said
-
-
-def _check_time(said: Mapping[str, str], now: float) -> None:
-    timestamp = said["timestamp"]
-    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 12):
-        raise Refused("malformed timestamp")
-    if abs(int(timestamp) - now) > TIME_WINDOW:
-        raise Refused("outside the time window", 403)
 
 
 def _reply(opened: Opened, text: str, now: int) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from app.conversation.parsers import compact
-from wechat_handlers import fallback, joining, menu, personal, proposing, receipts, voting
+from wechat_handlers import fallback, filling, joining, menu, personal, proposing, receipts, voting
 from wechat_handlers.visit import Visit
 from wechat_handlers.words import Word, word_in
 
@@ -14,10 +14,10 @@ WithArgument = Callable[[Visit, str], str | None]
 WORDS: Mapping[Word, Handler] = {
     Word.PROPOSE: proposing.beginning,
     Word.CONTINUE: proposing.continuing,
-    Word.BACK: proposing.going_back,
-    Word.SKIP: proposing.skipping,
-    Word.PREVIEW: proposing.previewing,
-    Word.DONE: proposing.ending,
+    Word.BACK: filling.going_back,
+    Word.SKIP: filling.skipping,
+    Word.PREVIEW: filling.previewing,
+    Word.DONE: filling.ending,
     Word.SUBMIT: proposing.submitting,
     Word.CANCEL: proposing.cancelling,
     Word.RESTORE: proposing.restoring,
@@ -42,7 +42,7 @@ PHRASES: tuple[tuple[re.Pattern[str], WithArgument], ...] = (
     (re.compile(r"确认撤回(ss\d{4}-?\d{1,6})"), receipts.withdrawing),
     (
         re.compile(r"(?:改|修改|更改)(第?\d{1,2}[项条]?|第?[一二两三四五六七八九十]{1,2}[项条]?)"),
-        proposing.changing,
+        filling.changing,
     ),
 )
 
@@ -61,7 +61,7 @@ EVENTS: Mapping[str, Handler] = {
 }
 
 KINDS: Mapping[str, Handler] = {
-    "image": proposing.adding_picture,
+    "image": filling.adding_picture,
     "video": fallback.not_taken,
     "shortvideo": fallback.not_taken,
     "location": fallback.not_taken,
@@ -99,7 +99,7 @@ def hear(visit: Visit) -> str | None:
             reply = handler(visit, found[1])
             if reply is not None:
                 return reply
-    return proposing.answering(visit) if visit.draft else fallback.puzzled(visit)
+    return filling.answering(visit) if visit.draft else fallback.puzzled(visit)
 
 
 def _event(visit: Visit) -> str | None:

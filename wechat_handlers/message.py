@@ -12,6 +12,10 @@ OPENID = re.compile(r"[\w-]{1,64}", re.ASCII)
 SECONDS = re.compile(r"\d{1,10}", re.ASCII)
 MESSAGE_ID = re.compile(r"\d{0,20}", re.ASCII)  # 64 bits; events have none
 
+# What opens the short window for customer messages; with leaving, all that a person does rather than says.
+WINDOW_ACTIONS = frozenset({"subscribe", "scan", "click", "scancode_push", "scancode_waitmsg"})
+DEEDS = WINDOW_ACTIONS | {"unsubscribe"}
+
 # Elements that every push has, or that a retry may bring with another value.
 COMMON = frozenset({"ToUserName", "FromUserName", "CreateTime", "MsgType", "Event", "EventKey", "Encrypt"})
 
@@ -50,6 +54,11 @@ class Inbound:
     @property
     def order(self) -> tuple[int, int]:
         return self.created_at, int(self.message_id or 0)
+
+    @property
+    def is_deed(self) -> bool:
+        """A person wrote or did this; all other events come by themselves, also after the person has gone."""
+        return self.kind != "event" or self.event in DEEDS
 
     def get(self, name: str) -> str:
         value = self.elements.get(name)

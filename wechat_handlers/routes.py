@@ -13,7 +13,8 @@ from app import metrics
 from app.clock import Clock
 from app.outbox import service as outbox
 from app.writer import Call, Writer
-from wechat_handlers.codec import Codec, Opened, Refused
+from wechat_handlers.codec import Codec, Opened
+from wechat_handlers.query import Refused
 from wechat_handlers.receiving import Answer, Receive
 from wechat_handlers.texts import account
 from wechat_handlers.visit import House

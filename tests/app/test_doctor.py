@@ -32,7 +32,8 @@ from tests.fixtures.installation import SECRET, make_settings
 from tests.house.test_settings import REQUIRED
 from tests.standin.app import create_app as create_platform
 from tests.standin.platform import Platform
-from wechat_handlers.codec import Codec, Refused
+from wechat_handlers.codec import Codec
+from wechat_handlers.query import Refused
 
 FILE = Path(__file__).parents[2] / "deploy/campaigns/2018.toml"
 FINE, NOTE, WRONG = Verdict

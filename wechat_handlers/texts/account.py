@@ -22,7 +22,21 @@ CANNOT_TAKE = {
     "link": "链接我这边打不开，请把里面要紧的话写成文字发给我。",
     "file": "文件我这边打不开，请把内容用文字发给我。",
 }
+
 PICTURE_WITHOUT_DRAFT = "图片收到了。如果想给提案配图，请先点 {propose}，写的时候随时可以发图片。"
+
+
+IN_WRITING = (
+    f"{tap('返回')}：回到上一项",
+    f"{tap('跳过')}：这一项不填",
+    f"{tap('预览')}：看看已经写好的",
+    f"{tap('取消')}：先不写了，写过的替您收着",
+)
+ALWAYS = (
+    f"{tap('我的提案')}：看提过的提案",
+    f"{tap('进度')}加编号：查一份提案办到哪一步",
+    f"{tap('导出我的资料')}、{tap('删除我的资料')}：您的资料您做主",
+)
 
 
 def welcome(definition: Definition, phase: PhaseKind, zone: ZoneInfo) -> str:
@@ -49,7 +63,7 @@ def phase_news(definition: Definition, phase: PhaseKind, zone: ZoneInfo) -> str:
                 )
             )
         case PhaseKind.SCREENING:
-            return f"{title}的征集已经截止，正在汇总梳理。您提过的提案，点 {tap('我的提案')} 看进度。"
+            return f"{title}的提案征集已经截止，正在汇总梳理。您提过的提案，点 {tap('我的提案')} 看进度。"
         case PhaseKind.OPINION:
             return f"{title}正在征求意见，投票的消息请留意这里。您提过的提案，点 {tap('我的提案')} 看进度。"
         case PhaseKind.PUBLISHED:
@@ -70,6 +84,12 @@ def closed_for_proposals(campaign: CampaignView, zone: ZoneInfo) -> str:
     )
 
 
+def picture_without_draft(*, may_propose: bool) -> str:
+    if not may_propose:
+        return "图片看到了，不过现在不收提案，这一张没有存下来。"
+    return f"这一张图片没有存下来。想给提案配图，请先点 {tap('我要提案')}，写的时候随时可以发图片。"
+
+
 def voting(phase: PhaseKind, definition: Definition, zone: ZoneInfo) -> str:
     if phase is PhaseKind.PUBLISHED:
         return f"投票已经结束，点 {tap('结果公布')} 查看。"
@@ -85,21 +105,29 @@ def results(phase: PhaseKind, definition: Definition) -> str:
 
 
 def help_text(definition: Definition, phase: PhaseKind, zone: ZoneInfo) -> str:
+    begin = f"{tap('我要提案')}：写一份提案，写到一半会替您存着" if phase is PhaseKind.COLLECTING else ""
     return paragraphs(
         phase_news(definition, phase, zone),
-        lines(
-            (
-                "您可以随时发这些话给我（点一下也行）：",
-                f"{tap('我要提案')}：写一份提案，写到一半会存着",
-                f"{tap('我的提案')}：看提过的提案，修改或撤回",
-                "进度 加编号：查一份提案办到哪一步",
-                f"写的时候：{tap('返回')} 上一项，{tap('跳过')} 不填，{tap('预览')} 看写好的",
-                f"不想写了：{tap('取消')}，写过的替您收着",
-                f"{tap('导出我的资料')}、{tap('删除我的资料')}：您的资料您做主",
-            )
-        ),
-        f"需要人工帮忙，请联系{office(definition)}。",
+        lines(("您可以随时发这些话给我（点一下也行）：", begin, *ALWAYS)),
+        _people(definition),
     )
+
+
+def help_in_writing(definition: Definition) -> str:
+    """Help for somebody in the middle of a proposal: first what moves it on."""
+    return paragraphs(
+        "您正在写一份提案，写好的每一项都替您存着。",
+        lines(("您可以随时发这些话给我（点一下也行）：", *IN_WRITING, *ALWAYS)),
+        _people(definition),
+    )
+
+
+def thanked(definition: Definition) -> str:
+    return f"不客气！“{definition.account_name}”也谢谢您。"
+
+
+def _people(definition: Definition) -> str:
+    return f"需要人工帮忙，请联系{office(definition)}。"
 
 
 def office(definition: Definition) -> str:
@@ -109,11 +137,11 @@ def office(definition: Definition) -> str:
 
 def unknown(definition: Definition, phase: PhaseKind, zone: ZoneInfo) -> str:
     return paragraphs(
-        "您的话我收到了，不过我只是个帮忙收提案的小助手，没看懂这一句。",
+        "我是帮忙收提案的小助手，这一句没看懂，也没有存下来。",
         phase_news(definition, phase, zone),
         f"回复 {tap('帮助')} 看看能做什么。",
     )
 
 
 def _opening(phase: PhaseWindow, zone: ZoneInfo) -> str:
-    return day(phase.opens_at, zone) if phase.opens_at else "日期确定后"
+    return f"将于{day(phase.opens_at, zone)}" if phase.opens_at else "日期确定后"
