@@ -21,7 +21,7 @@ from app.campaigns.service import load, set_phase
 from app.clock import Clock
 from app.database import Database
 from app.installation import Installation
-from tests.app.h5.conftest import FILE
+from tests.app.h5.samples import FILE
 from tests.fixtures.installation import make_settings
 from tests.fixtures.platforms import account_of
 from tests.standin.app import create_app

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.app.h5.conftest import WHOLE
+from tests.app.h5.samples import WHOLE
 from tests.browser.conftest import DESK, OpenPhone, Town
 
 pytestmark = pytest.mark.browser

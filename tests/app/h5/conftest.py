@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import httpx
 import pytest
@@ -19,6 +18,7 @@ from app.installation import Installation
 from app.settings import Settings
 from models import Draft, Proposal
 from tests.app.h5.markup import Markup
+from tests.app.h5.samples import FILE
 from tests.fixtures.clocks import SteppingClock
 from tests.fixtures.installation import make_settings
 from tests.fixtures.platforms import Doorstep
@@ -28,20 +28,6 @@ from tests.standin.state import Person
 from wechat_handlers.codec import Codec
 from wechat_handlers.routes import ChatDoor
 from wechat_handlers.visit import House
-
-FILE = Path(__file__).parents[3] / "deploy/campaigns/2018.toml"
-
-# A proposal as a worker types it; the evaluation is left empty.
-WHOLE = {
-    "consent": "agreed",
-    "category": "daily_life",
-    "title": "给户外职工建接力站",
-    "summary": "在公园和路口给环卫工、快递员一个喝水热饭的地方。",
-    "expected_outcome": "一年建二十个，每天服务五百人次。",
-    "unit": "殷行街道环卫所",
-    "name": "王建国",
-    "phone": "13800138000",
-}
 
 
 @dataclass

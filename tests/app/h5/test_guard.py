@@ -9,8 +9,9 @@ from sqlalchemy import MetaData, select, update
 from app.database import Database
 from app.h5.pages import STATIC
 from models import Base, Draft
-from tests.app.h5.conftest import WHOLE, WebView, World
+from tests.app.h5.conftest import WebView, World
 from tests.app.h5.markup import Markup
+from tests.app.h5.samples import WHOLE
 
 PAGES = (
     "/h5/proposal",

@@ -5,7 +5,8 @@ from sqlalchemy import update
 from app.proposals.status import STATUS
 from models import Proposal
 from models.enums import ProposalStatus
-from tests.app.h5.conftest import WHOLE, WebView, World
+from tests.app.h5.conftest import WebView, World
+from tests.app.h5.samples import WHOLE
 
 
 async def handed_in(world: World) -> WebView:

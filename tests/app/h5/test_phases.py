@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import delete
 
 from models import Campaign
-from tests.app.h5.conftest import WHOLE, World
+from tests.app.h5.conftest import World
+from tests.app.h5.samples import WHOLE
 
 OPENS = datetime(2017, 11, 29, 16, tzinfo=UTC)  # midnight in Shanghai
 CLOSES = datetime(2017, 12, 25, 16, tzinfo=UTC)

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.app.h5.conftest import WHOLE, World
+from tests.app.h5.conftest import World
+from tests.app.h5.samples import WHOLE
 
 JSON = {"accept": "application/json"}
 

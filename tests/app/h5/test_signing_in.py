@@ -9,7 +9,8 @@ import pytest
 from app.database import Database
 from app.settings import AccountKind
 from models import Follower
-from tests.app.h5.conftest import WHOLE, Build, World
+from tests.app.h5.conftest import Build, World
+from tests.app.h5.samples import WHOLE
 from tests.fixtures.clocks import SteppingClock
 from tests.fixtures.installation import SECRET, make_settings
 from tests.standin.state import Person

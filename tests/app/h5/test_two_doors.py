@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.writer import Call
-from tests.app.h5.conftest import WHOLE, Page, World
+from tests.app.h5.conftest import Page, World
+from tests.app.h5.samples import WHOLE
 from tests.standin.state import Person
 
 BEGUN = ("我要提案", "同意", "生活服务", "接力站")
