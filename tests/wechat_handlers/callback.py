@@ -132,6 +132,13 @@ async def send(app: ASGIApp, request: Request, *, piecewise: bool = False) -> ht
         )
 
 
+async def push(app: ASGIApp, settings: Settings, message: str, now: float) -> str:
+    """The reply to `message`, sealed anew as the platform does for each attempt; empty for `success`."""
+    answer = await send(app, Forge.of(settings, now).safe(message))
+    assert answer.status_code == httpx.codes.OK
+    return reply_in(answer, settings)
+
+
 def reply_in(answer: httpx.Response, settings: Settings) -> str:
     """The text of a sealed passive reply; empty for `success`."""
     if answer.text == "success":

@@ -6,6 +6,7 @@ from html import escape
 
 LIMIT = 2000  # bytes of UTF-8 in one text reply: the platform refuses at 2,048 in practice
 SENTENCE_ENDS = "。！？；\n"
+PIECE = re.compile(r"<a\b.*?</a>|.", re.DOTALL)  # what is never cut: a whole link, or a character
 
 
 def tap(content: str, label: str | None = None) -> str:
@@ -38,12 +39,20 @@ def cut(text: str, limit: int = LIMIT) -> tuple[str, str]:
     """(what fits into one reply, the rest): cut between sentences, never inside a link or a character."""
     if len(text.encode()) <= limit:
         return text, ""
-    room = limit - len(MORE.encode())
-    head = text.encode()[:room].decode(errors="ignore")
-    inside = re.search(r"<a\b(?:(?!</a>).)*$", head, re.DOTALL)
-    if inside and inside.start() > 0:
-        head = head[: inside.start()]
-    end = max(head.rfind(mark) for mark in SENTENCE_ENDS) + 1
-    if end > len(head) // 2:
-        head = head[:end]
-    return head.rstrip("\n") + MORE, text[len(head) :].lstrip("\n")
+    end = _fitting(text, limit - len(MORE.encode()))
+    return text[:end].rstrip("\n") + MORE, text[end:].lstrip("\n")
+
+
+def _fitting(text: str, room: int) -> int:
+    """How many characters fit into `room` bytes: up to the end of a sentence, if that is not too early."""
+    size = end = sentence = 0
+    for piece in PIECE.finditer(text):
+        size += len(piece[0].encode())
+        if size > room:
+            break
+        end = piece.end()
+        if piece[0] in SENTENCE_ENDS:
+            sentence = end
+    if end == 0:  # one link, longer than a reply
+        return len(text.encode()[:room].decode(errors="ignore"))
+    return sentence if sentence > end // 2 else end
