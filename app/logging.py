@@ -62,6 +62,7 @@ def configure_logging(keyring: Keyring | None = None, stream: TextIO | None = No
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     _take_over("uvicorn", "uvicorn.error", "uvicorn.access")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it would tell of every look at the schema
 
 
 class Redaction:
