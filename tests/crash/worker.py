@@ -1,0 +1,64 @@
+"""Somebody who talks to the service as the platform does it for them: unanswered messages are sent again."""
+
+import secrets
+import time
+from collections.abc import Callable
+from itertools import count
+
+import httpx
+
+from tests.crash.dialogue import Dialogue
+from tests.crash.server import Server
+from tests.standin import crypto, payloads
+from tests.standin.replies import judge
+from tests.standin.state import Account
+
+_message_ids = count(7_000_000_000_000_000_001)
+
+
+class Worker:
+    """`heard[n]` are the answers to the messages of the n-th dialogue, as far as they came."""
+
+    def __init__(self, number: int, dialogues: int, account: Account, server: Server) -> None:
+        self.openid = f"oCrash{number:022d}"
+        self.dialogues = [Dialogue(number, n) for n in range(dialogues)]
+        self.heard: list[list[str]] = [[] for _ in self.dialogues]
+        self._account = account
+        self._server = server
+
+    async def talk(self, client: httpx.AsyncClient, sending: Callable[[], None]) -> None:
+        """All dialogues to their end; `sending` is called with each message that leaves."""
+        for dialogue, heard in zip(self.dialogues, self.heard, strict=True):
+            for message in dialogue.messages():
+                heard.append(await self._say(client, message, sending))
+
+    async def _say(self, client: httpx.AsyncClient, message: str, sending: Callable[[], None]) -> str:
+        """The answer, after as many attempts as it takes: each with the same MsgId."""
+        xml = self._document(message)
+        while True:
+            await self._server.up.wait()
+            sending()
+            try:
+                answer = await self._post(client, xml)
+            except httpx.TransportError:
+                continue
+            assert answer.status_code == httpx.codes.OK, self._server.last_words()
+            verdict = judge(answer.content, self._account, self.openid, self._account.encoding_aes_key)
+            assert verdict.outcome in {"reply", "success"}, verdict.problem
+            if verdict.outcome == "reply":  # else it is slow today: nothing is acknowledged
+                return str(verdict.reply["Content"])
+
+    async def _post(self, client: httpx.AsyncClient, xml: str) -> httpx.Response:
+        """Signed anew each time, as the platform does."""
+        account, stamp, nonce = self._account, str(int(time.time())), secrets.token_hex(8)
+        encrypted = crypto.encrypt(account.encoding_aes_key, account.appid, xml)
+        query = {"timestamp": stamp, "nonce": nonce, "openid": self.openid, "encrypt_type": "aes"}
+        query["signature"] = crypto.sign(account.token, stamp, nonce)
+        query["msg_signature"] = crypto.sign(account.token, stamp, nonce, encrypted)
+        body = payloads.envelope(ToUserName=account.original_id, Encrypt=encrypted)
+        return await client.post(self._server.url, params=query, content=body.encode())
+
+    def _document(self, message: str) -> str:
+        ends = [("ToUserName", self._account.original_id), ("FromUserName", self.openid)]
+        sent = [("CreateTime", int(time.time())), *payloads.text(message, next(_message_ids))]
+        return payloads.document([*ends, *sent])
