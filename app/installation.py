@@ -46,13 +46,13 @@ class Installation:
         sign_in = SignIn(wechat, database, writer, keyring, clock)
         return cls(settings, clock, database, keyring, writer, wechat, sign_in)
 
-    def write(self, function: Callable[[Session], T], person: str = "") -> T:
+    def write(self, function: Callable[[Session], T]) -> T:
         """Write and wait for the commit, from a door's own thread."""
-        return self.writer.run(function, person)
+        return self.writer.run(function)
 
-    async def write_soon(self, function: Callable[[Session], T], person: str = "") -> T:
+    async def write_soon(self, function: Callable[[Session], T]) -> T:
         """The same from the event loop."""
-        return await self.writer.ask(Call(function), person)
+        return await self.writer.ask(Call(function))
 
     def start(self) -> None:
         """To be called in the event loop that will do the work."""

@@ -7,15 +7,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Generic, TypeVar
-from zlib import crc32
 
 from sqlalchemy.orm import Session
 
+from app import metrics
 from app.database import Database
 
 BATCH_LIMIT = 256
-POSTGRES_LANES = 4
 
 T = TypeVar("T")
 
@@ -69,59 +69,66 @@ class Piece(Generic[T]):
 class Writer:
     """Serialises all writing of a process and shares commits: at rest a batch is one piece, under load it grows.
 
-    On SQLite there is one lane, since a database file has one writer. PostgreSQL gets several; a person's
-    pieces always take the same lane, so their order holds.
+    One thread is enough on PostgreSQL too: several were measured to be slower, each with smaller batches.
+    Other processes are kept apart by the database: BEGIN IMMEDIATE on SQLite, row locks on PostgreSQL.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._lanes: list[queue.SimpleQueue[Piece[Any] | None]] = [
-            queue.SimpleQueue() for _ in range(1 if database.is_sqlite else POSTGRES_LANES)
-        ]
-        self._threads = [
-            threading.Thread(target=self._serve, args=(lane,), name=f"writer-{number}", daemon=True)
-            for number, lane in enumerate(self._lanes)
-        ]
+        self._waiting: queue.SimpleQueue[Piece[Any] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
 
     def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
+        self._thread.start()
 
     def stop(self) -> None:
         """Finish what was handed in, then end."""
-        for lane in self._lanes:
-            lane.put(None)
-        for thread in self._threads:
-            thread.join()
+        self._waiting.put(None)
+        self._thread.join()
 
-    def submit(self, work: Work[T], person: str = "") -> Future[T]:
+    @property
+    def waiting(self) -> int:
+        """How many pieces wait; those under way are not counted."""
+        return self._waiting.qsize()
+
+    def submit(self, work: Work[T]) -> Future[T]:
         """Hand in a piece; the future has its result once it is committed, or its exception."""
         done: Future[T] = Future()
-        self._lane(person).put(Piece(work, done))
+        self._waiting.put(Piece(work, done))
         return done
 
-    def ask(
-        self, work: Work[T], person: str = "", late: "Callable[[T | BaseException], None] | None" = None
-    ) -> "asyncio.Future[T]":
+    def ask(self, work: Work[T], late: "Callable[[T | BaseException], None] | None" = None) -> "asyncio.Future[T]":
         """The same for a coroutine. When it has stopped waiting, `late` gets what came, in the loop."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
-        self._lane(person).put(Piece(work, done, loop, late))
+        self._waiting.put(Piece(work, done, loop, late))
         return done
 
-    def _lane(self, person: str) -> queue.SimpleQueue[Piece[Any] | None]:
-        return self._lanes[crc32(person.encode()) % len(self._lanes)]
-
-    def run(self, function: Callable[[Session], T], person: str = "") -> T:
+    def run(self, function: Callable[[Session], T]) -> T:
         """Write and wait for the commit: for doors that run in a thread of their own."""
-        return self.submit(Call(function), person).result()
+        return self.submit(Call(function)).result()
 
-    def _serve(self, lane: queue.SimpleQueue[Piece[Any] | None]) -> None:
-        while (piece := lane.get()) is not None:
-            batch, ended = _take_waiting(lane, piece)
-            self._write(batch)
+    def _serve(self) -> None:
+        """Pieces of one kind share a transaction; another kind may write what these have loaded."""
+        while (piece := self._waiting.get()) is not None:
+            batch, ended = self._take_waiting(piece)
+            for _kind, alike in groupby(batch, key=lambda piece: type(piece.work)):
+                self._write(list(alike))
             if ended:
                 return
+
+    def _take_waiting(self, first: Piece[Any]) -> tuple[list[Piece[Any]], bool]:
+        """The piece in hand and all that wait behind it, and whether the writer was stopped among them."""
+        batch = [first]
+        while len(batch) < BATCH_LIMIT:
+            try:
+                piece = self._waiting.get_nowait()
+            except queue.Empty:
+                break
+            if piece is None:
+                return batch, True
+            batch.append(piece)
+        return batch, False
 
     def _write(self, batch: list[Piece[Any]]) -> None:
         try:
@@ -136,17 +143,15 @@ class Writer:
             _settle(batch, results)
 
     def _transact(self, batch: list[Piece[Any]]) -> list[Any]:
+        works = [piece.work for piece in batch]
+        kind = type(works[0])
         with Session(self._database.write, expire_on_commit=False) as session:
-            kinds: dict[type[Work[Any]], list[Work[Any]]] = {}
-            for piece in batch:
-                kinds.setdefault(type(piece.work), []).append(piece.work)
-            for kind, works in kinds.items():
-                kind.prepare(session, works)
-            results = [piece.work.run(session) for piece in batch]
-            for kind, works in kinds.items():
-                kind.finish(session, works)
+            kind.prepare(session, works)
+            results = [work.run(session) for work in works]
+            kind.finish(session, works)
             session.commit()
-            return results
+        metrics.WRITER_BATCH.observe(len(batch))
+        return results
 
 
 def _settle(batch: list[Piece[Any]], results: list[Any]) -> None:
@@ -164,17 +169,3 @@ def _settle(batch: list[Piece[Any]], results: list[Any]) -> None:
 def _settle_all(settled: list[tuple[Piece[Any], Any]]) -> None:
     for piece, result in settled:
         piece.settle(result)
-
-
-def _take_waiting(lane: queue.SimpleQueue[Piece[Any] | None], first: Piece[Any]) -> tuple[list[Piece[Any]], bool]:
-    """The piece in hand and all that wait behind it, and whether the lane was closed among them."""
-    batch = [first]
-    while len(batch) < BATCH_LIMIT:
-        try:
-            piece = lane.get_nowait()
-        except queue.Empty:
-            break
-        if piece is None:
-            return batch, True
-        batch.append(piece)
-    return batch, False

@@ -75,7 +75,7 @@ class ChatDoor:
         try:
             async with asyncio.timeout(self.patience):
                 return await self._writer.ask(
-                    Receive(opened, self._house, self._clock), openid, late=partial(self._send_later, opened)
+                    Receive(opened, self._house, self._clock), late=partial(self._send_later, opened)
                 )
         except TimeoutError:
             log.warning("answer late", person=self._house.keyring.person(openid))

@@ -120,7 +120,7 @@ class Sync:
         await self._write(partial(_change, name=name, finished_at=now, updated_at=now))
 
     async def _write(self, function: Callable[[Session], T]) -> T:
-        return await asyncio.wrap_future(self._writer.submit(Call(function)))
+        return await self._writer.ask(Call(function))
 
 
 def _open_pass(session: Session, name: str, now: datetime) -> tuple[str, int]:

@@ -68,19 +68,19 @@ def asking_to_withdraw(request: Request, here: Here, who: Who, number: str) -> R
 @router.post("/mine/{number}/withdraw", dependencies=[FROM_OUR_PAGE])
 def withdrawing(here: Here, who: Who, number: str) -> Response:
     known = number_in(number, present(here).campaign)
-    here.write(lambda session: drafting.withdraw(session, who.id, known, desk(session, here)), who.lane)
+    here.write(lambda session: drafting.withdraw(session, who.id, known, desk(session, here)))
     return RedirectResponse(f"/h5/mine/{known}?news=withdrawn", 303)
 
 
 @router.post("/mine/draft/aside", dependencies=[FROM_OUR_PAGE])
 def putting_aside(here: Here, who: Who) -> Response:
-    here.write(lambda session: drafting.put_aside(session, who.id, desk(session, here)), who.lane)
+    here.write(lambda session: drafting.put_aside(session, who.id, desk(session, here)))
     return RedirectResponse("/h5/mine", 303)
 
 
 @router.post("/mine/draft/resume", dependencies=[FROM_OUR_PAGE])
 def resuming(here: Here, who: Who) -> Response:
-    here.write(lambda session: drafting.take_up(session, who.id, desk(session, here)), who.lane)
+    here.write(lambda session: drafting.take_up(session, who.id, desk(session, here)))
     return RedirectResponse("/h5/proposal", 303)
 
 

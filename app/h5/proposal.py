@@ -63,7 +63,7 @@ def _take(
     paper = Paper(who.id, number_in(said, at.campaign) if said else None, _draft_id(form), sent_by(form))
     write = drafting.submit if form.get("deed") == SUBMIT else drafting.save
     try:
-        outcome = here.write(lambda session: write(session, paper, desk(session, here)), who.lane)
+        outcome = here.write(lambda session: write(session, paper, desk(session, here)))
     except Conflict as refusal:
         return _refuse(request, who, at, paper, refusal)
     if isinstance(outcome, Proposal):

@@ -29,10 +29,10 @@ class NotFromOurPage(Forbidden):
 
 @dataclass(frozen=True)
 class Visitor:
-    """`lane` orders what the person writes here with what they write in the chat."""
+    """Who is signed in; `token` goes into their forms."""
 
     id: int
-    lane: str
+    openid: str
     subscribed: bool
     token: str
 
@@ -65,7 +65,7 @@ Who = Annotated[Visitor, Depends(visitor)]
 async def form_sent(request: Request, who: Who, jar: Jar) -> Mapping[str, str]:
     """The fields of a form of ours. Raises NotFromOurPage for one that was made elsewhere."""
     fields = await _fields(request)
-    if not jar.accepts(fields.pop("token", ""), Follower(id=who.id, openid=who.lane)):
+    if not jar.accepts(fields.pop("token", ""), Follower(id=who.id, openid=who.openid)):
         raise NotFromOurPage("这个网页放得太久了，没有保存。请返回上一页，刷新以后再试。")
     return fields
 

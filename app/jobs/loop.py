@@ -75,7 +75,7 @@ class Jobs:
 
     async def _slice_of(self, chore: Chore) -> int:
         now = self._clock.now()
-        return await asyncio.wrap_future(self._writer.submit(Call(lambda session: chore(session, now))))
+        return await self._writer.ask(Call(lambda session: chore(session, now)))
 
     async def _rest(self) -> None:
         with suppress(TimeoutError):

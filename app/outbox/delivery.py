@@ -53,7 +53,7 @@ class Courier:
 
     async def _deliver(self, message: Message) -> None:
         outcome = await self._channels[message.channel].send(message)
-        await self._write(lambda session: self._ledger.record(session, message, outcome), message.openid)
+        await self._write(lambda session: self._ledger.record(session, message, outcome))
         self._note(message, outcome)
 
     def _note(self, message: Message, outcome: Outcome) -> None:
@@ -72,5 +72,5 @@ class Courier:
         now = self._clock.now()
         return [name for name, until in self._resting.items() if now < until]
 
-    async def _write(self, function: Callable[[Session], T], person: str = "") -> T:
-        return await asyncio.wrap_future(self._writer.submit(Call(function), person))
+    async def _write(self, function: Callable[[Session], T]) -> T:
+        return await self._writer.ask(Call(function))

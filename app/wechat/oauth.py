@@ -87,7 +87,7 @@ class SignIn:
             if known := await self._twin(digest):
                 return known
             raise
-        await asyncio.wrap_future(self._writer.submit(Call(lambda session: self._note(session, digest, openid))))
+        await self._writer.ask(Call(lambda session: self._note(session, digest, openid)))
         return openid
 
     async def _exchange(self, code: str) -> str:

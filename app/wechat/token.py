@@ -136,4 +136,4 @@ class TokenStore:
         return refusal
 
     async def _write(self, function: Callable[[Session], T]) -> T:
-        return await asyncio.wrap_future(self._writer.submit(Call(function)))
+        return await self._writer.ask(Call(function))

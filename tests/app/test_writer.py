@@ -71,7 +71,7 @@ def test_concurrent_increments_are_not_lost(writer: Writer, database: Database) 
         follower = session.scalars(select(Follower).with_for_update()).one()
         follower.chat_count += 1
 
-    for future in [writer.submit(Call(increment), str(n)) for n in range(100)]:
+    for future in [writer.submit(Call(increment)) for n in range(100)]:
         future.result(timeout=20)
     with database.reading() as session:
         assert session.scalar(select(Follower.chat_count)) == 100

@@ -28,7 +28,7 @@ def held_up(service: RunningService, person: Person) -> Iterator[None]:
         begun.set()
         assert go_on.wait(LONGEST_WAIT)
 
-    service.installation.writer.submit(Call(wait), person.openid)
+    service.installation.writer.submit(Call(wait))
     assert begun.wait(LONGEST_WAIT)
     door, patience = service.app.chat_door, service.app.chat_door.patience
     door.patience = LITTLE_PATIENCE
@@ -108,7 +108,7 @@ async def test_nothing_is_owed_for_what_wants_no_reply(service: RunningService, 
     await service.says(worker, "你好")
     with held_up(service, worker):
         assert (await service.platform.unfollow(worker.openid)).kind == "success"
-    await service.installation.write_soon(lambda _session: None, worker.openid)
+    await service.installation.write_soon(lambda _session: None)
     assert service.dump()["deliveries"] == []
     assert service.dump()["followers"] == []
 
@@ -129,7 +129,7 @@ async def test_a_broken_database_found_late_is_told_too(service: RunningService,
     await service.says(worker, "你好")
     heard = hear(service.platform, worker, 2)
     with held_up(service, worker):
-        service.installation.writer.submit(Call(mislay_replies), worker.openid)
+        service.installation.writer.submit(Call(mislay_replies))
         assert (await service.platform.say(worker.openid, "我要提案")).kind == "success"
     await asyncio.wait_for(heard.wait(), LONGEST_WAIT)
     assert "没有存上" in told(worker)[-1]

@@ -4,7 +4,6 @@ import asyncio
 import threading
 from collections.abc import Callable
 
-import pytest
 from sqlalchemy.orm import Session
 
 from app.writer import Call
@@ -143,22 +142,21 @@ async def test_what_was_put_aside_in_the_chat_is_not_overwritten(world: World) -
     assert [draft.state["answers"]["title"] for draft in world.drafts()] == ["接力站"]
 
 
-@pytest.mark.xfail(strict=True, reason="the writer still mixes pieces of chat and page in one batch")
 async def test_both_doors_at_the_same_moment_lose_nothing(world: World) -> None:
     """Their pieces of writing wait together, so that the writer could take them in one go."""
     person, page = await chatting(world)
-    lane, held, go = world.installation.writer._lane(person.openid), threading.Event(), threading.Event()
+    writer, held, go = world.installation.writer, threading.Event(), threading.Event()
 
     def hold(_session: Session) -> None:
         held.set()
         go.wait(10)
 
-    holding = world.installation.writer.submit(Call(hold), person.openid)
+    holding = world.installation.writer.submit(Call(hold))
     await asyncio.to_thread(held.wait, 10)
     saving = asyncio.create_task(page.press("save", expected_outcome="页上写的成效"))
-    await until(lambda: lane.qsize() == 1)
+    await until(lambda: writer.waiting == 1)
     chatting_on = asyncio.create_task(world.says(person, "第三段"))
-    await until(lambda: lane.qsize() == 2)
+    await until(lambda: writer.waiting == 2)
     go.set()
     await asyncio.gather(saving, chatting_on, asyncio.wrap_future(holding))
 

@@ -96,7 +96,7 @@ def test_the_writers_lanes_keep_one_chain(database: Database, clock: SteppingClo
 
     writer = Writer(database)
     writer.start()
-    for future in [writer.submit(Call(appending(number)), person=str(number)) for number in range(60)]:
+    for future in [writer.submit(Call(appending(number))) for number in range(60)]:
         future.result(timeout=20)
     writer.stop()
     assert broken(database) is None

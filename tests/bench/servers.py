@@ -1,0 +1,104 @@
+"""Servers under measurement, each a process of its own on the first core; the client has the other."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.pushes import Keys
+
+ROOT = Path(__file__).resolve().parents[2]
+KEYS = Keys("wx0123456789abcdef", "callbacktoken", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")
+START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Server:
+    port: int
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """What the process has used so far, user and system."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def resident_megabytes(self) -> float:
+        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) / 1024
+        raise RuntimeError("the server is gone")
+
+
+def environment(database_url: str) -> dict[str, str]:
+    """Settings of a made-up account whose platform is nowhere: nothing is sent during a measurement."""
+    return {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "SHISHI_DATABASE_URL": database_url,
+        "SHISHI_SECRET_KEY": "a secret of the bench, thirty-two characters",
+        "SHISHI_WECHAT__APP_ID": KEYS.app_id,
+        "SHISHI_WECHAT__APP_SECRET": "unused",
+        "SHISHI_WECHAT__TOKEN": KEYS.token,
+        "SHISHI_WECHAT__ENCODING_AES_KEY": KEYS.aes_key,
+        "SHISHI_WECHAT__API_URL": "http://127.0.0.1:9",
+        "SHISHI_CHAT__PER_MINUTE": "0",
+    }
+
+
+@contextmanager
+def echo() -> Iterator[Server]:
+    command = [sys.executable, "-m", "uvicorn", "tests.bench.echo:app", "--no-access-log", "--log-level", "warning"]
+    with _running(command, environment("sqlite://")) as server:
+        yield server
+
+
+@contextmanager
+def shishi(database_url: str) -> Iterator[Server]:
+    """The real service, migrated, with the campaign of 2018 set to collecting."""
+    program = str(Path(sys.executable).with_name("shishi"))
+    settings = environment(database_url)
+    campaign = str(ROOT / "deploy" / "campaigns" / "2018.toml")
+    for arguments in (
+        ["migrate"],
+        ["campaign", "load", campaign],
+        ["campaign", "phase", "2018", "collecting", "--reason", "测速"],
+    ):
+        subprocess.run([program, *arguments], env=settings, cwd="/", check=True, capture_output=True)
+    with _running([program, "serve"], settings) as server:
+        yield server
+
+
+@contextmanager
+def _running(command: list[str], settings: dict[str, str]) -> Iterator[Server]:
+    port = _free_port()
+    process = subprocess.Popen([*command, "--port", str(port)], env=settings, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        os.sched_setaffinity(process.pid, {min(os.sched_getaffinity(0))})
+        _wait(port, process)
+        yield Server(port, process.pid)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), 0.2).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError("the server did not start")
