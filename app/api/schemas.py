@@ -34,10 +34,10 @@ class ProposalQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    campaign: Line | None = None
+    campaign: Name | None = None
     status: ProposalStatus | None = None
     channel: IntakeChannel | None = None
-    category: Line | None = None
+    category: Name | None = None
     q: Line | None = Field(default=None, description="要找的字词，几个之间用空格隔开")
     cursor: Line | None = None
     limit: int = Field(default=50, ge=1, le=200)

@@ -145,6 +145,7 @@ async def test_a_cursor_belongs_to_its_filter(client: Client, proposals: list[st
         ("status=draft&channel=fax", {"query.status", "query.channel"}),
         ("state=submitted&page=2", {"query.state", "query.page"}),
         ("q=%00", {"query.q"}),
+        ("campaign=&category=", {"query.campaign", "query.category"}),
         ("q=" + "x" * 101, {"query.q"}),
     ],
 )
