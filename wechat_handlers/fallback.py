@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from wechat_handlers import proposing
 from wechat_handlers.message import UNSUPPORTED
+from wechat_handlers.standing import where_we_are
 from wechat_handlers.texts import account
 from wechat_handlers.texts import proposing as texts
 from wechat_handlers.texts.speech import paragraphs, quoted
@@ -37,4 +37,4 @@ def without_campaign(_visit: Visit) -> str:
 
 
 def _and_on(visit: Visit, sentence: str) -> str:
-    return paragraphs(sentence, proposing.where_we_are(visit)) if visit.view and visit.draft else sentence
+    return paragraphs(sentence, where_we_are(visit)) if visit.view and visit.draft else sentence

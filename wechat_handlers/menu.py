@@ -1,18 +1,25 @@
-"""Help and greetings."""
+"""Help, greetings and thanks."""
 
 from wechat_handlers import proposing
+from wechat_handlers.standing import where_we_are
 from wechat_handlers.texts import account
 from wechat_handlers.texts.speech import paragraphs
 from wechat_handlers.visit import Visit
 
 
 def helping(visit: Visit) -> str:
-    """What can be said here; somebody in the middle of writing also hears what was asked."""
-    text = account.help_text(visit.definition, visit.campaign.phase, visit.zone)
-    return paragraphs(text, proposing.where_we_are(visit)) if visit.draft else text
+    """What can be said here; somebody in the middle of writing hears what moves it on, and what was asked."""
+    if visit.draft:
+        return paragraphs(account.help_in_writing(visit.definition), where_we_are(visit))
+    return account.help_text(visit.definition, visit.campaign.phase, visit.zone)
 
 
 def greeting(visit: Visit) -> str:
     if visit.draft:
         return proposing.resuming(visit)
     return account.welcome(visit.definition, visit.campaign.phase, visit.zone)
+
+
+def being_thanked(visit: Visit) -> str:
+    news = account.phase_news(visit.definition, visit.campaign.phase, visit.zone)
+    return paragraphs(account.thanked(visit.definition), where_we_are(visit) if visit.draft else news)

@@ -3,13 +3,15 @@
 from app.privacy import service as privacy
 from app.privacy.queries import Reading, everything
 from app.proposals import queries as proposals
+from wechat_handlers.standing import aside
 from wechat_handlers.texts import personal as texts
+from wechat_handlers.texts.speech import paragraphs
 from wechat_handlers.visit import Visit
 
 
 def exporting(visit: Visit) -> str:
     reading = Reading(lambda _campaign: visit.form, visit.house.keyring, visit.zone)
-    return texts.export(everything(visit.session, visit.follower, reading))
+    return paragraphs(texts.export(everything(visit.session, visit.follower, reading)), aside(visit))
 
 
 def asking_to_erase(visit: Visit) -> str:

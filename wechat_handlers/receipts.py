@@ -5,22 +5,35 @@ from app.proposals import numbers, service
 from app.proposals import queries as proposals
 from app.settings import AccountKind
 from models import Proposal
-from wechat_handlers import proposing
+from wechat_handlers.standing import aside, too_late, where_we_are
 from wechat_handlers.texts import proposing as writing
 from wechat_handlers.texts import receipts as texts
-from wechat_handlers.texts.speech import link
+from wechat_handlers.texts.speech import link, paragraphs
 from wechat_handlers.visit import Visit
 
 
 def listing(visit: Visit) -> str:
     own = proposals.of_follower(visit.session, visit.follower.id, visit.campaign.id)
-    draft = ""
-    if visit.draft:
-        draft = str(visit.state.answers.get("title") or "刚开头")
+    allows = visit.campaign.allows
+    return paragraphs(
+        texts.my_proposals(own, changeable=allows.amend) if own else texts.none_yet(may_propose=allows.propose),
+        _unfinished(visit),
+        _page(visit) if own or visit.draft else "",
+    )
+
+
+def _unfinished(visit: Visit) -> str:
+    if not visit.draft:
+        return ""
+    title = str(visit.state.answers.get("title") or "刚开头")
+    return texts.unfinished(title, in_time=not too_late(visit))
+
+
+def _page(visit: Visit) -> str:
+    """Only service accounts may sign people in on pages."""
     settings = visit.house.settings
-    has_pages = settings.wechat.account_kind is AccountKind.SERVICE  # only these may sign people in on pages
-    page = link(f"{settings.public_url}/h5/mine", "在网页上看") if has_pages and (own or draft) else ""
-    return texts.my_proposals(own, changeable=visit.campaign.allows.amend, draft=draft, page=page)
+    has_pages = settings.wechat.account_kind is AccountKind.SERVICE
+    return link(f"{settings.public_url}/h5/mine", "在网页上看") if has_pages else ""
 
 
 def telling_progress(visit: Visit, said: str) -> str | None:
@@ -30,10 +43,11 @@ def telling_progress(visit: Visit, said: str) -> str | None:
         return None
     proposal = proposals.by_number(visit.session, number)
     if proposal is None:
-        return texts.NUMBER_NOT_FOUND.format(number=number)
+        return paragraphs(texts.number_not_found(number), aside(visit))
     into = visit.session.get(Proposal, proposal.merged_into_id) if proposal.merged_into_id else None
     own = proposal.follower_id == visit.follower.id
-    return texts.progress(proposal, into.number if into else None, own=own, zone=visit.zone)
+    told = texts.progress(proposal, into.number if into else None, own=own, zone=visit.zone)
+    return paragraphs(told, aside(visit))
 
 
 def amending(visit: Visit, said: str) -> str | None:
@@ -49,7 +63,7 @@ def amending(visit: Visit, said: str) -> str | None:
         draft.proposal_id, draft.pictures = proposal.id, proposal.pictures
         visit.write_on(draft)
         visit.keep(service.state_of(proposal, visit.house.keyring))
-    return proposing.where_we_are(visit)
+    return where_we_are(visit)
 
 
 def asking_to_withdraw(visit: Visit, said: str) -> str | None:
@@ -73,5 +87,5 @@ def _own(visit: Visit, said: str) -> Proposal | str:
     number = numbers.parse(said, visit.definition.year) or said
     proposal = proposals.by_number(visit.session, number)
     if proposal is None:
-        return texts.NUMBER_NOT_FOUND.format(number=number)
+        return texts.number_not_found(number)
     return proposal if proposal.follower_id == visit.follower.id else texts.NOT_YOURS.format(number=number)

@@ -109,7 +109,8 @@ def read(draft: OpenDraft, form: Form, keyring: Keyring) -> State:
         if answers[key] is not None:
             answers[key] = keyring.open(b64decode(answers[key]["sealed"]), SEALED_FOR)
     editing = state.editing if state.editing in form.by_key else None
-    return replace(state, answers=answers, editing=editing)
+    fragments = {key: pieces for key, pieces in state.fragments.items() if key in form.by_key}
+    return replace(state, answers=answers, editing=editing, fragments=fragments)
 
 
 def keep(draft: OpenDraft, state: State, form: Form, keyring: Keyring, now: datetime) -> None:
@@ -135,8 +136,9 @@ def summary(form: Form, state: State) -> list[tuple[str, str]]:
     """(name, answer) of all that is answered, in the form's order: for a welcome back and for previews."""
     rows: list[tuple[str, str]] = []
     for question in form.card(state.answers):
-        if question.key in state.answers:
+        pieces = state.fragments.get(question.key)
+        if pieces and not pieces.ended:
+            rows.append((question.name, pieces.text()))
+        elif question.key in state.answers:
             rows.append((question.name, question.shown(state.answers) or "（跳过）"))
-        elif state.fragments.get(question.key):
-            rows.append((question.name, state.fragments[question.key].text()))
     return rows

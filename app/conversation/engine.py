@@ -76,15 +76,22 @@ def skip(form: Form, state: State) -> Turn:
     if question.optional:
         return Turn(_with_answer(form, state, question, None), Outcome.ANSWERED)
     if state.editing == question.key and question.key in state.answers:
-        return Turn(replace(state, editing=None), Outcome.ANSWERED)  # keep what was there
+        return Turn(_as_it_was(state), Outcome.ANSWERED)
     return Turn(state, Outcome.INVALID)
+
+
+def keep(state: State) -> Turn:
+    """Leave the answer that was to be given anew as it is, and go on."""
+    if state.editing is None:
+        return Turn(state, Outcome.UNCHANGED)
+    return Turn(_as_it_was(state), Outcome.ANSWERED)
 
 
 def back(form: Form, state: State) -> Turn:
     """To the question before. While one answer is being changed on the review card: back to the card."""
     question = asked(form, state)
     if question is not None and state.editing == question.key and _complete(form, state):
-        return Turn(replace(state, editing=None), Outcome.ANSWERED)
+        return Turn(_as_it_was(state), Outcome.ANSWERED)
     before = form.applying(state.answers)
     if question is not None:
         before = before[: before.index(question)]
@@ -100,6 +107,13 @@ def reopen(state: State, key: str) -> State:
     if key in state.answers:
         fragments.pop(key, None)
     return replace(state, editing=key, fragments=fragments)
+
+
+def _as_it_was(state: State) -> State:
+    """Nothing is being changed any more; pieces of a new answer that was never ended go."""
+    assert state.editing is not None
+    fragments = {key: kept for key, kept in state.fragments.items() if key != state.editing or kept.ended}
+    return replace(state, editing=None, fragments=fragments)
 
 
 def _complete(form: Form, state: State) -> bool:

@@ -22,8 +22,8 @@ CHINESE_DIGITS = {
     "九": 9,
     "十": 10,
 }
-MOBILE = re.compile(r"1[3-9]\d{9}")
-LANDLINE = re.compile(r"(0\d{2,3})?[2-9]\d{6,7}(\d{1,5})?")
+MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
+LANDLINE = re.compile(r"(0[0-9]{2,3}-?)?[2-9][0-9]{2,3}-?[0-9]{4}((-|转|分机)[0-9]{1,5})?")
 
 
 def clean(text: str) -> str:
@@ -84,10 +84,16 @@ def choice(options: Sequence[Option]) -> Callable[[str], str]:
             number = int(numbered[1])
         value = _at(options, number)
         if value is None:
-            raise InvalidAnswer(f"请回复 1 到 {len(options)} 中的一个数字，或直接点选。")
+            raise InvalidAnswer(_please_choose(options))
         return value
 
     return parse
+
+
+def _please_choose(options: Sequence[Option]) -> str:
+    if len(options) == 2:
+        return f"请回复“{options[0].title}”或“{options[1].title}”，点一下也行。"
+    return f"请回复 1 到 {len(options)} 中的一个数字，或直接点选。"
 
 
 def _at(options: Sequence[Option], number: int | None) -> str | None:
@@ -103,12 +109,15 @@ def person_name(said: str) -> str:
 
 
 def phone_number(said: str) -> str:
-    """A mobile or landline number, digits only. Full-width digits, blanks, dashes and +86 are understood."""
-    digits = re.sub(r"[\s\-—–()（）+]", "", unicodedata.normalize("NFKC", clean(said)))
-    digits = re.sub(r"^(电话|手机|手机号|联系电话)?[:：]?(0086|86(?=1))?", "", digits).strip(AROUND)
-    if not (MOBILE.fullmatch(digits) or LANDLINE.fullmatch(digits)):
+    """A mobile or landline number, digits only. Blanks, dashes, +86, words before and behind are understood."""
+    written = re.sub(r"[\s()（）]", "", unicodedata.normalize("NFKC", clean(said)))
+    number = re.sub(r"^[^\d+]+|\D+$", "", re.sub(r"[—–]", "-", written))
+    mobile = MOBILE.fullmatch(number.replace("-", ""))
+    if mobile:
+        return mobile[1]
+    if not LANDLINE.fullmatch(number):
         raise InvalidAnswer("这个号码看着不对。请写 11 位手机号或单位座机号；不想留也可以回复“跳过”。")
-    return digits
+    return re.sub(r"\D", "", number)
 
 
 def masked_phone(digits: str) -> str:

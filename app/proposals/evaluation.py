@@ -84,7 +84,7 @@ def rating_questions(projects: Sequence[LastYearProject]) -> tuple[Question, ...
         Question(
             key=rating_key(project.number),
             name=f"第 {project.number} 项评分",
-            prompt=f"（{project.number}/{len(projects)}）{project.title}\n您打几分？5 最好，1 最差；没参加过可以跳过。",
+            prompt=f"（{project.number}/{len(projects)}）{project.title}\n您打几分？5 最好，1 最差。",
             parse=score,
             options=SCORE_BY_NUMBER,
             optional=True,
@@ -96,7 +96,7 @@ def rating_questions(projects: Sequence[LastYearProject]) -> tuple[Question, ...
     remark = Question(
         key="evaluation_remark",
         name="想说的话",
-        prompt="谢谢您逐项打分。对去年的项目还有想说的话吗？没有就回复“跳过”。",
+        prompt="谢谢您逐项打分。对去年的项目还有想说的话吗？",
         parse=text(1, REMARK_LIMIT),
         optional=True,
         on_card=False,

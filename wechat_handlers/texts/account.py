@@ -23,9 +23,6 @@ CANNOT_TAKE = {
     "file": "文件我这边打不开，请把内容用文字发给我。",
 }
 
-PICTURE_WITHOUT_DRAFT = "图片收到了。如果想给提案配图，请先点 {propose}，写的时候随时可以发图片。"
-
-
 IN_WRITING = (
     f"{tap('返回')}：回到上一项",
     f"{tap('跳过')}：这一项不填",

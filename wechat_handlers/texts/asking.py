@@ -52,12 +52,35 @@ def _how_to_rate(definition: Definition) -> str:
 
 
 def _ways_on(question: Question, state: State, editing: bool) -> str:
+    keep = f"不改就回复 {tap('不改')}" if editing else ""
     if question.joined:
-        begun = question.key in state.fragments and not editing
-        return f"可以分几条发，写完后回复 {tap('完')}。" if not begun else f"接着写就行，写完后回复 {tap('完')}。"
-    if editing:
-        return f"不改了就回复 {tap('返回')}。"
+        return _ways_on_in_pieces(question, state, keep)
+    if keep:
+        return f"{keep}，不填了就回复 {tap('跳过')}。" if question.optional else f"{keep}。"
     return f"不想填可以回复 {tap('跳过')}。" if question.optional else ""
+
+
+def _ways_on_in_pieces(question: Question, state: State, keep: str) -> str:
+    if has_pieces(question, state):
+        return f"接着写就行，写完后回复 {tap('完')}。"
+    if keep:
+        return f"新写的会换掉原来的，可以分几条发，写完后回复 {tap('完')}；{keep}。"
+    return f"可以分几条发，写完后回复 {tap('完')}。"
+
+
+def has_pieces(question: Question, state: State) -> bool:
+    """Whether some of a joined answer has come and 完 has not."""
+    pieces = state.fragments.get(question.key)
+    return pieces is not None and pieces.ended is None
+
+
+def next_in_short(question: Question | None) -> str:
+    """One line on what comes next, where the whole question stands a little above already."""
+    if question is None:
+        return f"都对就回复 {tap('提交')}，想再看一遍回复 {tap('预览')}。"
+    if question.joined:
+        return f"{question.name}接着写就行，写完后回复 {tap('完')}。"
+    return f"接着请回答上面这一项：{question.name}。"
 
 
 def collected(state: State, question: Question) -> str:
@@ -79,13 +102,17 @@ def review_card(form: Form, state: State, pictures: int, amending: str | None) -
     return paragraphs(
         head,
         lines(rows),
-        lines(
-            (
-                f"没问题就回复 {tap('提交')}",
-                f"要改哪一项就回复“改”加编号，例如 {tap('改 3')}",
-                f"先不交了回复 {tap('取消')}",
-            )
-        ),
+        from_the_card(),
+    )
+
+
+def from_the_card() -> str:
+    return lines(
+        (
+            f"没问题就回复 {tap('提交')}",
+            f"要改哪一项就回复“改”加编号，例如 {tap('改 3')}",
+            f"先不交了回复 {tap('取消')}",
+        )
     )
 
 
@@ -102,6 +129,6 @@ def preview(rows: Sequence[tuple[str, str]], pictures: int) -> str:
 def welcome_back(rows: Sequence[tuple[str, str]]) -> str:
     """A short reminder of what is there already."""
     if not rows:
-        return "欢迎回来，我们接着写。"
+        return "欢迎回来，写过的都替您存着。"
     shown = [f"· {name}：{quoted(said, 30)}" for name, said in rows]
     return lines(("欢迎回来，上次写的都保存着：", *shown))

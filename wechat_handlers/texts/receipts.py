@@ -4,43 +4,48 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from app.campaigns.dates import day
-from app.proposals.status import STATUS
+from app.proposals.status import STATUS, told
 from models import Proposal
 from models.enums import ProposalStatus
 from wechat_handlers.texts.speech import lines, paragraphs, quoted, tap
 
-NUMBER_NOT_FOUND = "没有查到 {number}，请核对一下编号，例如：进度 SS2018-0001。"
 NOT_YOURS = "{number} 不是从您这个微信号提交的，只能由提案人自己修改或撤回。"
-NONE_YET = "您还没有提交过提案。"
+
+
+def number_not_found(number: str) -> str:
+    return f"没有查到 {number}，请核对一下编号。您自己提案的编号，点 {tap('我的提案')} 就能看到。"
 
 
 def progress(proposal: Proposal, merged_into: str | None, *, own: bool, zone: ZoneInfo) -> str:
     """The status of one proposal. Others than its author see no content of it."""
     title = f"《{quoted(proposal.title, 40)}》" if own else ""
-    status = STATUS[proposal.status]
-    if merged_into:
-        status = f"已合并到 {merged_into} 一起办理，您的提案和署名都保留"
     return lines(
         (
             f"{proposal.number}{title}",
             f"提交时间：{day(proposal.submitted_at, zone)}",
-            f"现在的进度：{status}",
+            f"现在的进度：{told(proposal.status, merged_into)}",
             f"说明：{quoted(proposal.status_reason)}" if own and proposal.status_reason else "",
         )
     )
 
 
-def my_proposals(proposals: Sequence[Proposal], *, changeable: bool, draft: str, page: str) -> str:
-    """The list of one's own. `draft` names what is still being written, `page` links to the page of the same."""
+def none_yet(*, may_propose: bool) -> str:
+    begin = f"想提一份，点 {tap('我要提案')}。" if may_propose else ""
+    return f"您还没有提交过提案。{begin}"
+
+
+def my_proposals(proposals: Sequence[Proposal], *, changeable: bool) -> str:
+    """The list of one's own."""
     shown = [
         f"{p.number}《{quoted(p.title, 24)}》\n{STATUS[p.status]}{_changes(p, changeable)}" for p in proposals
     ]
-    return paragraphs(
-        f"您一共提交了 {len(proposals)} 份提案：" if proposals else NONE_YET,
-        *shown,
-        f"还有一份没写完：{draft}\n回复 {tap('继续')} 接着写。" if draft else "",
-        page,
-    )
+    return paragraphs(f"您一共提交了 {len(proposals)} 份提案：", *shown)
+
+
+def unfinished(title: str, *, in_time: bool) -> str:
+    if not in_time:
+        return f"还有一份没赶上提交：{quoted(title, 40)}\n回复 {tap('预览')} 可以看写过的内容。"
+    return f"还有一份没写完：{quoted(title, 40)}\n回复 {tap('继续')} 接着写。"
 
 
 def _changes(proposal: Proposal, changeable: bool) -> str:
