@@ -9,7 +9,15 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
-SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000")
+# secure_delete: what was erased is overwritten, so that it is not in the file any more.
+SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=15000",
+    "secure_delete=ON",
+)
+POSTGRES_CONNECT_SECONDS = 5
 
 
 # JSON as it is stored: Chinese stays readable, no spaces.
@@ -34,7 +42,13 @@ class Database:
         self.write = self._engine("BEGIN IMMEDIATE", pragmas=SQLITE_PRAGMAS)
 
     def _engine(self, begin: str, pragmas: tuple[str, ...]) -> Engine:
-        engine = create_engine(self.url, json_serializer=dump_json, pool_pre_ping=not self.is_sqlite)
+        engine = create_engine(
+            self.url,
+            json_serializer=dump_json,
+            hide_parameters=True,  # an error must not carry what people wrote
+            pool_pre_ping=not self.is_sqlite,
+            connect_args={} if self.is_sqlite else {"connect_timeout": POSTGRES_CONNECT_SECONDS},
+        )
         if self.is_sqlite:
             _prepare_sqlite(engine, begin, pragmas)
         return engine

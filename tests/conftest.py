@@ -1,3 +1,3 @@
-"""What all tests share: fresh databases of both kinds, a clock that stands still, settings of a made-up account."""
+"""What all tests share: fresh databases, a clock that stands still, settings of a made-up account."""
 
 pytest_plugins = ["tests.fixtures"]

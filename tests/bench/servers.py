@@ -52,7 +52,15 @@ def environment(database_url: str) -> dict[str, str]:
 
 @contextmanager
 def echo() -> Iterator[Server]:
-    command = [sys.executable, "-m", "uvicorn", "tests.bench.echo:app", "--no-access-log", "--log-level", "warning"]
+    command = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "tests.bench.echo:app",
+        "--no-access-log",
+        "--log-level",
+        "warning",
+    ]
     with _running(command, environment("sqlite://")) as server:
         yield server
 
@@ -76,7 +84,13 @@ def shishi(database_url: str) -> Iterator[Server]:
 @contextmanager
 def _running(command: list[str], settings: dict[str, str]) -> Iterator[Server]:
     port = _free_port()
-    process = subprocess.Popen([*command, "--port", str(port)], env=settings, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*command, "--port", str(port)],
+        env=settings,
+        cwd="/",
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         os.sched_setaffinity(process.pid, {min(os.sched_getaffinity(0))})
         _wait(port, process)

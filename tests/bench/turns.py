@@ -1,4 +1,4 @@
-"""Turns of talk: encrypted pushes that are stored before they are answered, against an echo that stores nothing."""
+"""Turns of talk, encrypted and stored before they are answered, against an echo that stores nothing."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ STEADY_SECONDS = 10
 
 
 class Row(NamedTuple):
-    """One line of the table: `ratio` is to the base measured in the same rounds, `reach` what we aim at."""
+    """One line of the table: `ratio` is to the base of the same rounds, `reach` what we aim at."""
 
     what: str
     value: str
@@ -38,7 +38,9 @@ def rows(databases: dict[str, str], rounds: int) -> Iterator[Row]:
         for name, server in ours.items():
             yield Row(f"memory at rest, {name}", f"{server.resident_megabytes():.0f} MB", "", "< 150 MB")
         measured = [(_round(base), {name: _round(server) for name, server in ours.items()}) for _ in range(rounds)]
-        yield Row("turns a second, echo", f"{median(first.per_second for first, _ in measured):.0f}", "1.00", "base")
+        yield Row(
+            "turns a second, echo", f"{median(first.per_second for first, _ in measured):.0f}", "1.00", "base"
+        )
         for name in ours:
             yield _compared(name, [(first, others[name]) for first, others in measured])
         for name, server in ours.items():

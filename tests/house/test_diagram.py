@@ -1,6 +1,7 @@
 """The diagram of the conversation is drawn from the form: `UPDATE_DIAGRAMS=1 make test` draws it anew."""
 
 import os
+from itertools import pairwise
 
 from app.campaigns.loader import load_toml
 from app.proposals.form import proposal_form
@@ -11,15 +12,17 @@ CAMPAIGN = ROOT / "deploy" / "campaigns" / "2018.toml"
 
 
 def drawn() -> str:
-    questions = [q for q in proposal_form(load_toml(CAMPAIGN.read_text())).questions if not q.key.startswith("rating_")]
+    form = proposal_form(load_toml(CAMPAIGN.read_text()))
+    questions = [question for question in form.questions if not question.key.startswith("rating_")]
     lines = ["flowchart TD", '  start(["我要提案"])']
     for question in questions:
-        traits = [word for word, holds in (("可跳过", question.optional), ("可分几条，完", question.joined)) if holds]
+        known = (("可跳过", question.optional), ("可分几条，完", question.joined))
+        traits = [word for word, holds in known if holds]
         note = f"<br/>{'，'.join(traits)}" if traits else ""
         lines.append(f'  {question.key}["{question.name}{note}"]')
     lines += ['  card{{"确认卡"}}', '  number(["提案编号"])']
     keys = ["start", *(q.key for q in questions), "card"]
-    for before, after in zip(keys, keys[1:], strict=False):
+    for before, after in pairwise(keys):
         condition = "|同意|" if after == "unit" else ""
         lines.append(f"  {before} -->{condition} {after}")
     lines += ["  evaluation_remark -->|不同意| card", '  card -->|"改 n"| card', "  card -->|提交| number"]
