@@ -27,7 +27,8 @@ class Question:
 
     `parse` turns the person's text into the stored value or raises InvalidAnswer; `show` is its inverse for
     people. `joined` collects several messages until 完, `limit` characters in all. `personal` is given with
-    consent only, `sealed` is encrypted at rest. `on_card` is False for steps of another question, whose `recap` speaks for them.
+    consent only, `sealed` is encrypted at rest. `on_card` is False for steps of another question, whose
+    `recap` speaks for them.
     """
 
     key: str
