@@ -4,7 +4,7 @@ import re
 
 from app.conversation.parsers import compact
 
-WRITTEN = re.compile(r"^(?:ss)?(\d{4})[-—–_－]?(\d{1,6})$")
+WRITTEN = re.compile(r"^(ss)?(20\d{2})([-—–_]?)(\d{1,6})$")
 SHORT = re.compile(r"^(?:no\.?|第)?(\d{1,6})号?$")
 
 
@@ -19,7 +19,7 @@ def parse(said: str, year: int) -> str | None:
     """
     word = compact(said)
     written = WRITTEN.match(word)
-    if written and (word.startswith("ss") or len(word) > 6):
-        return make(int(written[1]), int(written[2]))
+    if written and (written[1] or written[3] or len(word) > 6):
+        return make(int(written[2]), int(written[4]))
     short = SHORT.match(word)
     return make(year, int(short[1])) if short else None
