@@ -14,9 +14,7 @@ class Proposal(Base):
     """`phone` is sealed for "proposals.phone". `follower_id` is null once the person has gone."""
 
     __tablename__ = "proposals"
-    __table_args__ = (
-        Index(None, "campaign_id", "status", "id"),
-    )
+    __table_args__ = (Index(None, "campaign_id", "status", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
