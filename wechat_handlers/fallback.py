@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from app.conversation import engine
 from wechat_handlers.message import UNSUPPORTED
 from wechat_handlers.standing import where_we_are
 from wechat_handlers.texts import account
@@ -24,7 +25,7 @@ def hearing(visit: Visit, hear: Callable[[Visit], str | None]) -> str | None:
     """A voice message is worth what the platform made of it; many accounts get no text at all."""
     if not visit.said.strip():
         return _and_on(visit, account.VOICE_UNHEARD)
-    heard = texts.HEARD.format(said=quoted(visit.said, 60))
+    heard = "" if _is_sealed(visit) else texts.HEARD.format(said=quoted(visit.said, 60))
     return paragraphs(heard, hear(visit) or "")
 
 
@@ -34,6 +35,12 @@ def puzzled(visit: Visit) -> str:
 
 def without_campaign(_visit: Visit) -> str:
     return account.NO_CAMPAIGN
+
+
+def _is_sealed(visit: Visit) -> bool:
+    """Whether a phone number is being asked for: replies are stored, so it is not repeated in one."""
+    question = engine.asked(visit.form, visit.state) if visit.view and visit.draft else None
+    return question is not None and question.sealed
 
 
 def _and_on(visit: Visit, sentence: str) -> str:
