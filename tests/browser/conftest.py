@@ -1,7 +1,6 @@
 """A real browser at a real service and a real stand-in, all on loopback; skipped where there is no Chromium."""
 
 import asyncio
-import shutil
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -22,13 +21,12 @@ from app.clock import Clock
 from app.database import Database
 from app.installation import Installation
 from tests.app.h5.samples import FILE
+from tests.fixtures.browsers import QUIET, find_chromium
 from tests.fixtures.installation import make_settings
 from tests.fixtures.platforms import account_of
 from tests.standin.app import create_app
 from tests.standin.phone.proxy import WECHAT
 from tests.standin.platform import Platform
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 PHONE = {"width": 375, "height": 667}
 DESK = {"width": 1280, "height": 800}
@@ -38,10 +36,9 @@ OpenPhone = Callable[..., BrowserContext]
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium was found")
+    path = find_chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         yield browser
         browser.close()
 
