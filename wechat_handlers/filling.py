@@ -93,6 +93,8 @@ def previewing(visit: Visit) -> str:
 
 
 def adding_picture(visit: Visit) -> str:
+    if visit.view is None:
+        return account.NO_CAMPAIGN
     if not visit.draft:
         return account.picture_without_draft(may_propose=visit.campaign.allows.propose)
     refused = refusal(visit)

@@ -14,6 +14,7 @@ from tests.standin.state import Person
 
 LIMIT = 2000  # bytes of UTF-8 in one reply
 MOMENT = 10  # seconds from one deed to the next
+CHINESE = re.compile("[一-鿿]{2}")
 INSIDE = re.compile(r"Traceback|Error\b|\b(None|True|False|null)\b|[{}]|\\n|&\w+;|</?\w+>")
 
 
@@ -63,7 +64,7 @@ class Stage:
 
 def examine(reply: str) -> None:
     """What holds for everything the account ever says."""
-    assert reply.strip(), "an empty reply"
+    assert CHINESE.search(reply), f"not a sentence for a worker: {reply!r}"
     assert len(reply.encode()) <= LIMIT, f"{len(reply.encode())} bytes: {reply}"
     assert not INSIDE.search(shown(reply)), f"the inside shows: {reply}"
     for piece in pieces(reply):
