@@ -51,7 +51,7 @@ def meet(session: Session, openids: Collection[str], now: datetime) -> dict[str,
     A fixed order of locking keeps two replicas from waiting for one another.
     """
     found = known(session, openids)
-    missing = [openid for openid in openids if openid not in found]
+    missing = sorted(openid for openid in openids if openid not in found)
     if missing:
         _insert_unknown(session, missing, now)
         found.update(known(session, missing))
