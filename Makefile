@@ -9,6 +9,14 @@ RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 CODE := app wechat_handlers models migrations tests .ci
 
+# Install a lock, counting its packages as they come.
+define install
+set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check --no-deps --require-hashes -r $(1) 2>&1 | \
+	awk -v all=$$(grep -c '==' $(1)) \
+	'/^(Collecting|Requirement already)/ { if (++n % 10 == 0) printf "  %d/%d\n", n, all; fflush(); next } \
+	/^Installing/ { print "  正在装入……"; fflush() } /(ERROR|WARNING: Retry)/ { print; fflush() }'
+endef
+
 .PHONY: help
 help: ## print these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,11 +66,11 @@ $(RUNTIME): requirements.lock pyproject.toml
 		{ echo "需要 Python 3.11 或更新的版本，现在是 $$($(PYTHON) --version 2>&1)。(Python 3.11 or newer is needed.)"; exit 1; }
 	@test -x $(BIN)/python || { echo "正在准备 Python 环境……"; $(PYTHON) -m venv $(VENV); }
 	@echo "正在安装运行所需的程序包（第一次大约一两分钟）……"
-	@$(BIN)/python -m pip install --quiet --progress-bar on --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(call install,requirements.lock)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(DEVELOPMENT): $(RUNTIME) requirements-dev.lock
 	@echo "正在安装开发和测试所需的程序包……"
-	@$(BIN)/python -m pip install --quiet --progress-bar on --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+	@$(call install,requirements-dev.lock)
 	@touch $@
