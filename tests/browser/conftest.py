@@ -34,8 +34,9 @@ DESK = {"width": 1280, "height": 800}
 OpenPhone = Callable[..., BrowserContext]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Closed with its module: while it is open, this thread has a running loop, and asynchronous tests could not."""
     path = find_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
