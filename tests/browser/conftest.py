@@ -36,7 +36,7 @@ OpenPhone = Callable[..., BrowserContext]
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Closed with its module: while it is open, this thread has a running loop, and asynchronous tests could not."""
+    """Closed with its module: while it is open a loop runs in this thread, and no asynchronous test could."""
     path = find_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
