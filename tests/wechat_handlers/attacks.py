@@ -136,6 +136,9 @@ MESSAGES: Mapping[str, Attack] = {
     "a DTD": lambda forge: forge.safe(f'<!DOCTYPE xml SYSTEM "http://evil.test/x.dtd">{HELLO}'),
     "an entity nobody declared": lambda forge: forge.safe(HELLO.replace("我要提案]]>", "]]>&e;")),
     "deep nesting": lambda forge: forge.safe("<xml>" + "<a>" * 5000 + "</a>" * 5000 + "</xml>"),
+    "nesting in a message that is right otherwise": lambda forge: forge.safe(
+        HELLO.replace("</xml>", "<a>" * 50 + "</a>" * 50 + "</xml>")
+    ),
     "11,000 siblings": lambda forge: forge.safe("<xml>" + "<a/>" * 11_000 + "</xml>"),
     "no XML": lambda forge: forge.safe("hello"),
     "no elements": lambda forge: forge.safe("<xml></xml>"),

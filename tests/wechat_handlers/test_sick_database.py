@@ -20,8 +20,8 @@ LONGEST_WAIT = 10
 
 
 @contextmanager
-def held_up(service: RunningService, person: Person) -> Iterator[None]:
-    """The writer's lane of this person is busy meanwhile, and the door does not wait long."""
+def held_up(service: RunningService) -> Iterator[None]:
+    """The writer is busy meanwhile, and the door does not wait long."""
     begun, go_on = threading.Event(), threading.Event()
 
     def wait(_session: Session) -> None:
@@ -70,7 +70,7 @@ def worker(service: RunningService) -> Person:
 
 async def test_a_late_answer_comes_as_a_message_once(service: RunningService, worker: Person) -> None:
     heard = hear(service.platform, worker, 1)
-    with held_up(service, worker):
+    with held_up(service):
         pushed = await service.platform.say(worker.openid, "我要提案")
         assert (pushed.kind, len(pushed.attempts)) == ("success", 1)
         assert told(worker) == []
@@ -84,7 +84,7 @@ async def test_a_late_answer_comes_as_a_message_once(service: RunningService, wo
 
 async def test_several_late_answers_come_in_order(service: RunningService, worker: Person) -> None:
     heard = hear(service.platform, worker, 3)
-    with held_up(service, worker):
+    with held_up(service):
         for said in ("我要提案", "同意", "2"):
             service.clock.advance(seconds=1)
             assert (await service.platform.say(worker.openid, said)).kind == "success"
@@ -96,7 +96,7 @@ async def test_several_late_answers_come_in_order(service: RunningService, worke
 async def test_attempts_repeated_meanwhile_are_one_step(service: RunningService, worker: Person) -> None:
     heard = hear(service.platform, worker, 1)
     service.platform.faults.duplicate = True
-    with held_up(service, worker):
+    with held_up(service):
         assert (await service.platform.say(worker.openid, "我要提案")).kind == "success"
     await asyncio.wait_for(heard.wait(), LONGEST_WAIT)
     service.platform.faults.duplicate = False
@@ -106,7 +106,7 @@ async def test_attempts_repeated_meanwhile_are_one_step(service: RunningService,
 
 async def test_nothing_is_owed_for_what_wants_no_reply(service: RunningService, worker: Person) -> None:
     await service.says(worker, "你好")
-    with held_up(service, worker):
+    with held_up(service):
         assert (await service.platform.unfollow(worker.openid)).kind == "success"
     await service.installation.write_soon(lambda _session: None)
     assert service.dump()["deliveries"] == []
@@ -128,7 +128,7 @@ async def test_a_broken_database_is_told_and_what_was_written_before_stays(
 async def test_a_broken_database_found_late_is_told_too(service: RunningService, worker: Person) -> None:
     await service.says(worker, "你好")
     heard = hear(service.platform, worker, 2)
-    with held_up(service, worker):
+    with held_up(service):
         service.installation.writer.submit(Call(mislay_replies))
         assert (await service.platform.say(worker.openid, "我要提案")).kind == "success"
     await asyncio.wait_for(heard.wait(), LONGEST_WAIT)

@@ -2,10 +2,12 @@
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wechat_handlers.texts.speech import LIMIT, MORE, cut, lines, paragraphs, quoted, tap
+
+patiently = settings(deadline=None)  # the texts are long, the machine may be busy
 
 LINK = re.compile(r"<a\b[^>]*>[^<]*</a>")
 
@@ -23,17 +25,20 @@ def pieces_of(text: str, limit: int = LIMIT) -> list[str]:
     return pieces
 
 
+@patiently
 @given(long_texts)
 def test_no_piece_is_longer_than_the_platform_takes(text: str) -> None:
     assert all(len(piece.encode()) <= LIMIT for piece in pieces_of(text))
 
 
+@patiently
 @given(long_texts)
 def test_all_pieces_together_hold_everything(text: str) -> None:
     whole = "".join(piece.removesuffix(MORE) for piece in pieces_of(text))
     assert whole.replace("\n", "") == text.replace("\n", "")
 
 
+@patiently
 @given(long_texts)
 def test_no_link_is_cut(text: str) -> None:
     for piece in pieces_of(text):
@@ -41,11 +46,13 @@ def test_no_link_is_cut(text: str) -> None:
         assert "<" not in LINK.sub("", piece)
 
 
+@patiently
 @given(st.text(alphabet="职🙂a", min_size=700, max_size=2000))
 def test_without_sentences_it_is_cut_between_characters(text: str) -> None:
     assert "".join(piece.removesuffix(MORE) for piece in pieces_of(text)) == text
 
 
+@patiently
 @given(st.lists(links, min_size=30, max_size=60).map("".join), st.integers(0, 100))
 def test_links_without_end_are_cut_between_links(text: str, before: int) -> None:
     for piece in pieces_of("a" * before + text):
