@@ -1,6 +1,11 @@
 """What all tests share: fresh databases, a clock that stands still, settings of a made-up account."""
 
+import hypothesis
 import pytest
+
+# A busy machine is no reason to fail: how long an example takes says nothing about whether it is right.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 pytest_plugins = ["tests.fixtures"]
 

@@ -20,6 +20,6 @@ def asking_to_erase(visit: Visit) -> str:
 
 
 def erasing(visit: Visit) -> str:
-    kept = privacy.sever(visit.session, visit.follower.id, visit.follower.openid)
+    privacy.sever(visit.session, visit.follower.id, visit.follower.openid)
     visit.forgotten = True
-    return texts.erased(kept)
+    return texts.erased()

@@ -24,10 +24,14 @@ from wechat_handlers.visit import House, Visit
 
 @dataclass(frozen=True)
 class Answer:
-    """`text` None: no reply is owed. `forged`: the same signature came before with another body."""
+    """`text` None: no reply is owed. `forged`: the same signature came before with another body.
+
+    `forgotten`: the person was erased, so nothing may be owed to them.
+    """
 
     text: str | None = None
     forged: bool = False
+    forgotten: bool = False
 
 
 @dataclass
@@ -59,7 +63,7 @@ class Receive(Work[Answer]):
         replies = self.batch.replies
         if self.key not in replies:
             replies[self.key] = self._answer_once(session)
-        return Answer(replies[self.key])
+        return Answer(replies[self.key], forgotten=self.opened.inbound.openid not in self.batch.people)
 
     def _answer_once(self, session: Session) -> str | None:
         batch, follower = self.batch, self.batch.person(session, self.opened)
@@ -77,6 +81,7 @@ class Receive(Work[Answer]):
     def _reply(self, visit: Visit) -> str | None:
         follower, inbound, now = visit.follower, visit.inbound, visit.now
         follower.seen_at = now
+        follower.subscribed = True  # whoever can do this follows, whatever we heard of them before
         _open_window(follower, inbound, now)
         if inbound.kind != "event" and _is_too_fast(follower, now, self.house.settings.chat.per_minute):
             return account.TOO_FAST

@@ -86,8 +86,8 @@ class ChatDoor:
 
     def _send_later(self, opened: Opened, result: Answer | BaseException) -> None:
         """The platform has had its `success`, so it will not ask again: the answer becomes a message we owe."""
-        text = account.NOT_STORED if isinstance(result, BaseException) else result.text
-        if text is None:
+        answer = Answer(account.NOT_STORED) if isinstance(result, BaseException) else result
+        if answer.text is None or answer.forgotten:
             return
         owe = partial(
             outbox.enqueue,
@@ -95,7 +95,7 @@ class ChatDoor:
             channel="customer",
             kind="answer",
             openid=opened.inbound.openid,
-            body={"text": text},
+            body={"text": answer.text},
             due_at=self._clock.now(),
         )
         self._writer.submit(Call(owe)).add_done_callback(lambda _done: self._wake())

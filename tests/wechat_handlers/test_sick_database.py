@@ -133,3 +133,18 @@ async def test_a_broken_database_found_late_is_told_too(service: RunningService,
         assert (await service.platform.say(worker.openid, "我要提案")).kind == "success"
     await asyncio.wait_for(heard.wait(), LONGEST_WAIT)
     assert "没有存上" in told(worker)[-1]
+
+
+async def test_a_late_answer_to_somebody_just_erased_is_not_owed(service: RunningService, worker: Person) -> None:
+    await service.says(worker, "你好")
+    with held_up(service):
+        await service.platform.say(worker.openid, "确认删除我的资料")
+    await service.installation.write_soon(lambda _session: None)
+    await service.installation.write_soon(lambda _session: None)  # whatever the late answer set off is done by now
+    assert worker.openid not in str(service.dump())
+
+
+async def test_a_retry_of_the_erasure_hears_the_same(service: RunningService, worker: Person) -> None:
+    await service.says(worker, "你好")
+    first = await service.says(worker, "确认删除我的资料")
+    assert await service.says(worker, "确认删除我的资料") == first

@@ -27,6 +27,12 @@ def confirm_erasure(proposals: int) -> str:
     )
 
 
-def erased(proposals: int) -> str:
-    kept = f"{proposals} 份提案的内容按您提交时的样子保留，已经和您没有联系。" if proposals else ""
-    return lines(("您的资料已经全部删除。", kept, f"以后想再提案，随时点 {tap('我要提案')}。"))
+def erased() -> str:
+    """The same whether something was there or not: a retry finds nothing, and must hear the same answer."""
+    return lines(
+        (
+            "您的资料已经全部删除。",
+            "以前提交过的提案，内容按提交时的样子保留，已经和您没有联系。",
+            f"以后想再提案，随时点 {tap('我要提案')}。",
+        )
+    )
