@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
 import pytest
 
 from app.campaigns.loader import load_toml
@@ -25,7 +24,7 @@ from tests.fixtures.platforms import account_of
 from tests.fixtures.service import CAMPAIGN_FILE
 
 SEED = 2018
-LONGEST = 0.02  # seconds from a message that leaves to the kill: longer than a turn takes
+LONGEST = 0.02  # seconds from what sets off a kill to the kill: longer than a turn takes
 
 DEFINITION = load_toml(CAMPAIGN_FILE.read_text(encoding="utf-8"))
 
@@ -37,23 +36,25 @@ class Siege:
     server: Server
     database: Database
     workers: list[Worker]
-    moments: list[int]  # with which message, counted over all workers, each kill is set off
+    moments: list[int]  # with which message or answer, counted over all workers, each kill is set off
     form: Form = field(default_factory=lambda: proposal_form(DEFINITION))
     keyring: Keyring = field(default_factory=lambda: Keyring(SECRET))
     chance: random.Random = field(default_factory=lambda: random.Random(SEED))
-    sent: int = 0
+    seen: int = 0
     strikes: asyncio.Queue[None] = field(default_factory=asyncio.Queue)
 
     async def run(self) -> None:
-        async with _client() as client, asyncio.TaskGroup() as tasks:
+        async with asyncio.TaskGroup() as tasks:
             killing = tasks.create_task(self._kill_and_restart())
-            talking = [tasks.create_task(worker.talk(client, self._sending)) for worker in self.workers]
+            talking = [tasks.create_task(worker.talk(self._watch)) for worker in self.workers]
             await asyncio.wait([killing, *talking])
 
-    def _sending(self) -> None:
-        self.sent += 1
-        if self.sent in self.moments:
-            asyncio.get_running_loop().call_later(self.chance.uniform(0, LONGEST), self.strikes.put_nowait, None)
+    def _watch(self) -> None:
+        """At once, a kill meets answers of the same batch, committed and not yet heard; later, anything."""
+        self.seen += 1
+        if self.seen in self.moments:
+            delay = self.chance.choice((0, self.chance.uniform(0, LONGEST)))
+            asyncio.get_running_loop().call_later(delay, self.strikes.put_nowait, None)
 
     async def _kill_and_restart(self) -> None:
         for _ in self.moments:
@@ -90,7 +91,7 @@ async def besieged(database: Database, directory: Path, *, people: int, dialogue
         account = account_of(settings.wechat)
         workers = [Worker(number, dialogues, account, server) for number in range(people)]
         messages = sum(len(dialogue.messages()) for worker in workers for dialogue in worker.dialogues)
-        moments = random.Random(SEED).sample(range(1, messages), kills)
+        moments = random.Random(SEED).sample(range(1, 2 * messages), kills)
         siege = Siege(server, database, workers, sorted(moments))
         await siege.run()
         await server.kill()
@@ -108,10 +109,6 @@ async def _running(server: Server) -> AsyncIterator[Server]:
         yield server
     finally:
         await server.kill()
-
-
-def _client() -> httpx.AsyncClient:
-    return httpx.AsyncClient(trust_env=False, timeout=30, limits=httpx.Limits(max_connections=None))
 
 
 def in_a_row(count: int) -> list[str]:

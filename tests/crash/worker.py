@@ -3,11 +3,12 @@
 import secrets
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from itertools import count
-
-import httpx
+from urllib.parse import urlencode
 
 from tests.crash.dialogue import Dialogue
+from tests.crash.line import Broken, Line
 from tests.crash.server import Server
 from tests.standin import crypto, payloads
 from tests.standin.replies import judge
@@ -25,30 +26,33 @@ class Worker:
         self.heard: list[list[str]] = [[] for _ in self.dialogues]
         self._account = account
         self._server = server
+        self._line = Line()
 
-    async def talk(self, client: httpx.AsyncClient, sending: Callable[[], None]) -> None:
-        """All dialogues to their end; `sending` is called with each message that leaves."""
+    async def talk(self, watch: Callable[[], None]) -> None:
+        """All dialogues to their end; `watch` is called with each message that leaves and each answer."""
         for dialogue, heard in zip(self.dialogues, self.heard, strict=True):
             for message in dialogue.messages():
-                heard.append(await self._say(client, message, sending))
+                heard.append(await self._say(message, watch))
+        self._line.close()
 
-    async def _say(self, client: httpx.AsyncClient, message: str, sending: Callable[[], None]) -> str:
+    async def _say(self, message: str, watch: Callable[[], None]) -> str:
         """The answer, after as many attempts as it takes: each with the same MsgId."""
         xml = self._document(message)
         while True:
             await self._server.up.wait()
-            sending()
+            watch()
             try:
-                answer = await self._post(client, xml)
-            except httpx.TransportError:
+                status, body = await self._post(xml)
+            except Broken:
                 continue
-            assert answer.status_code == httpx.codes.OK, self._server.last_words()
-            verdict = judge(answer.content, self._account, self.openid, self._account.encoding_aes_key)
+            assert status == HTTPStatus.OK, self._server.last_words()
+            verdict = judge(body, self._account, self.openid, self._account.encoding_aes_key)
             assert verdict.outcome in {"reply", "success"}, verdict.problem
             if verdict.outcome == "reply":  # else it is slow today: nothing is acknowledged
+                watch()
                 return str(verdict.reply["Content"])
 
-    async def _post(self, client: httpx.AsyncClient, xml: str) -> httpx.Response:
+    async def _post(self, xml: str) -> tuple[int, bytes]:
         """Signed anew each time, as the platform does."""
         account, stamp, nonce = self._account, str(int(time.time())), secrets.token_hex(8)
         encrypted = crypto.encrypt(account.encoding_aes_key, account.appid, xml)
@@ -56,7 +60,7 @@ class Worker:
         query["signature"] = crypto.sign(account.token, stamp, nonce)
         query["msg_signature"] = crypto.sign(account.token, stamp, nonce, encrypted)
         body = payloads.envelope(ToUserName=account.original_id, Encrypt=encrypted)
-        return await client.post(self._server.url, params=query, content=body.encode())
+        return await self._line.post(f"{self._server.url}?{urlencode(query)}", body.encode())
 
     def _document(self, message: str) -> str:
         ends = [("ToUserName", self._account.original_id), ("FromUserName", self.openid)]
