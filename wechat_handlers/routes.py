@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Future
 from functools import partial
 from time import perf_counter
 
@@ -98,7 +99,12 @@ class ChatDoor:
             body={"text": answer.text},
             due_at=self._clock.now(),
         )
-        self._writer.submit(Call(owe)).add_done_callback(lambda _done: self._wake())
+        self._writer.submit(Call(owe)).add_done_callback(self._owed)
+
+    def _owed(self, done: "Future[bool]") -> None:
+        if error := done.exception():
+            log.error("late answer not owed", exc_info=error)
+        self._wake()
 
 
 async def _read(receive: AsgiReceive) -> bytes:

@@ -45,7 +45,10 @@ REMOVE = delete(TABLE).where(TABLE.c.id == bindparam("draft"))
 
 @dataclass(slots=True)
 class OpenDraft:
-    """A draft in hand. `id` is None until it is saved for the first time; `save` writes what was changed."""
+    """A draft in hand. `id` is None until it is saved for the first time; `save` writes what was changed.
+
+    `gone`: it was discarded, and whoever still holds it must not bring it back.
+    """
 
     follower_id: int
     campaign_id: int
@@ -56,6 +59,7 @@ class OpenDraft:
     state: dict[str, Any] = field(default_factory=lambda: State().to_json())
     pictures: list[dict[str, str]] = field(default_factory=list)
     id: int | None = None
+    gone: bool = False
 
     @property
     def has_content(self) -> bool:
@@ -87,8 +91,9 @@ def all_of(session: Session, follower_id: int) -> list[OpenDraft]:
 
 def save(session: Session, drafts: Iterable[OpenDraft]) -> None:
     """Write drafts that were changed or begun. What is shelved goes first and makes room for what is begun."""
-    known = [draft for draft in drafts if draft.id is not None]
-    begun = [draft for draft in drafts if draft.id is None]
+    kept = [draft for draft in drafts if not draft.gone]
+    known = [draft for draft in kept if draft.id is not None]
+    begun = [draft for draft in kept if draft.id is None]
     changes = [{"draft": draft.id, **{name: getattr(draft, name) for name in CHANGED}} for draft in known]
     if changes:
         session.execute(CHANGE, sorted(changes, key=lambda change: not change["shelved"]))
@@ -97,20 +102,29 @@ def save(session: Session, drafts: Iterable[OpenDraft]) -> None:
 
 
 def discard(session: Session, draft: OpenDraft) -> None:
+    draft.gone = True
     if draft.id is not None:
         session.execute(REMOVE, {"draft": draft.id})
 
 
 def read(draft: OpenDraft, form: Form, keyring: Keyring) -> State:
-    """The state as the engine knows it, personal answers opened; answers to questions gone are left out."""
+    """The state as the engine knows it, personal answers opened; what no longer fits the form is left out."""
     state = State.from_json(draft.state)
-    answers = {key: value for key, value in state.answers.items() if key in form.by_key}
+    answers = {key: value for key, value in state.answers.items() if _still_fits(form, key, value)}
     for key in form.sealed & answers.keys():
         if answers[key] is not None:
             answers[key] = keyring.open(b64decode(answers[key]["sealed"]), SEALED_FOR)
     editing = state.editing if state.editing in form.by_key else None
     fragments = {key: pieces for key, pieces in state.fragments.items() if key in form.by_key}
     return replace(state, answers=answers, editing=editing, fragments=fragments)
+
+
+def _still_fits(form: Form, key: str, value: Any) -> bool:
+    """A question may have gone from the form; a choice that the campaign no longer offers is asked again."""
+    if key not in form.by_key:
+        return False
+    options = form.by_key[key].options
+    return value is None or not options or any(option.value == value for option in options)
 
 
 def keep(draft: OpenDraft, state: State, form: Form, keyring: Keyring, now: datetime) -> None:

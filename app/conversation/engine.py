@@ -141,9 +141,9 @@ def _join_late(form: Form, state: State, question: Question, text: str, order: O
 
 
 def _with_answer(form: Form, state: State, question: Question, value: Any) -> State:
-    """The state with one more answer; answers to questions that no longer apply are dropped."""
+    """The state with one more answer; steps of the old one, and what no longer applies, are dropped."""
     answers: Mapping[str, Any] = {**state.answers, question.key: value}
-    applying = {q.key for q in form.applying(answers)}
+    applying = {q.key for q in form.applying(answers) if q.step_of != question.key}
     kept = {key: given for key, given in answers.items() if key in applying}
     editing = None if state.editing == question.key else state.editing
     return replace(state, answers=kept, editing=editing)

@@ -27,8 +27,9 @@ class Question:
 
     `parse` turns the person's text into the stored value or raises InvalidAnswer; `show` is its inverse for
     people. `joined` collects several messages until 完, `limit` characters in all. `personal` is given with
-    consent only, `sealed` is encrypted at rest. `on_card` is False for steps of another question, whose
-    `recap` speaks for them.
+    consent only, `sealed` is encrypted at rest. `on_card` is False for what has no row of its own;
+    the question that it is a `step_of` speaks for it with its `recap`, and when that is answered anew, so are the
+    steps.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Question:
     personal: bool = False
     sealed: bool = False
     on_card: bool = True
+    step_of: str | None = None
     ask_if: Callable[[Answers], bool] | None = None
 
     def applies(self, answers: Answers) -> bool:

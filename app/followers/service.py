@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from app.upserts import insert_into
 from models import Follower
 
+SCENE_LIMIT = 64  # characters of a scene, as the platform has it
+
 TABLE: Table = Follower.metadata.tables[Follower.__tablename__]
 
 
@@ -76,7 +78,8 @@ def save(session: Session, contacts: Iterable[Contact]) -> None:
         session.execute(CHANGE, changes)
 
 
-def subscribe(contact: Contact, scene: str | None, now: datetime) -> None:
+def subscribe(contact: Contact, scene: str | None, at: datetime) -> None:
+    """`scene` is the code's that was scanned, if one was."""
     contact.subscribed = True
-    contact.subscribed_at = now
-    contact.scene = scene or contact.scene
+    contact.subscribed_at = at
+    contact.scene = (scene or "")[:SCENE_LIMIT] or contact.scene

@@ -89,6 +89,7 @@ def rating_questions(projects: Sequence[LastYearProject]) -> tuple[Question, ...
             options=SCORE_BY_NUMBER,
             optional=True,
             on_card=False,
+            step_of="evaluation",
             ask_if=_chose_stepwise,
         )
         for project in projects
@@ -100,6 +101,7 @@ def rating_questions(projects: Sequence[LastYearProject]) -> tuple[Question, ...
         parse=text(1, REMARK_LIMIT),
         optional=True,
         on_card=False,
+        step_of="evaluation",
         ask_if=_chose_stepwise,
     )
     return (*steps, remark)
