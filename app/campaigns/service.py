@@ -12,12 +12,11 @@ from app.campaigns.loader import from_json, to_json
 from app.campaigns.queries import NoCampaign
 from app.campaigns.rules import AUTO, phase_at, phase_by_word, window
 from app.clock import Clock
-from app.errors import Conflict, Invalid
+from app.errors import Conflict
 from app.operators import log
-from models import Campaign, Proposal
+from app.operators.reasons import clean_reason
+from models import Campaign, Draft, Proposal
 from models.enums import PhaseKind
-
-LONGEST_REASON = 500
 
 
 class Loaded(StrEnum):
@@ -27,7 +26,7 @@ class Loaded(StrEnum):
 
 
 class WouldBreak(Conflict):
-    """The new definition takes away what proposals already rest on."""
+    """The new definition takes away what proposals and drafts already rest on."""
 
     code = "would_break"
 
@@ -53,7 +52,7 @@ def set_phase(session: Session, key: str, word: str, reason: str, *, actor: str,
 
     Raises NoCampaign, or Invalid for an unknown phase or a reason that is missing.
     """
-    phase, reason = phase_by_word(word), _clean_reason(reason)
+    phase, reason = phase_by_word(word), clean_reason(reason)
     campaign = _find(session, key)
     if campaign is None:
         raise NoCampaign(f"没有“{key}”这个活动。")
@@ -78,14 +77,17 @@ def _store(session: Session, campaign: Campaign, definition: Definition, now: da
 
 
 def _taken_away(session: Session, campaign: Campaign | None, definition: Definition) -> Iterator[str]:
-    """What proposals of the campaign rest on and `definition` no longer has."""
-    if campaign is None or not _has_proposals(session, campaign):
+    """What proposals and drafts of the campaign rest on and `definition` no longer has."""
+    if campaign is None:
         return
-    if campaign.definition["year"] != definition.year:
+    if campaign.definition["year"] != definition.year and _has_proposals(session, campaign):
         yield f"年份不能再改成 {definition.year}，提案编号里已经用了 {campaign.definition['year']}。"
     kept = {category.key for category in definition.categories}
-    for key in sorted(_used_categories(session, campaign) - kept):
+    used = _used_categories(session, campaign)
+    for key in sorted(used - kept):
         yield f"不能去掉类别 {key}，已经有提案归在这一类。"
+    for key in sorted(_drafted_categories(session, campaign) - used - kept):
+        yield f"不能去掉类别 {key}，已经有人选了这一类，正在写。"
     numbers = {project.number for project in definition.last_year}
     for number in sorted(_rated_projects(session, campaign) - numbers):
         yield f"不能去掉上一年度的第 {number} 个项目，已经有人评过。"
@@ -108,6 +110,11 @@ def _used_categories(session: Session, campaign: Campaign) -> set[str]:
     return {category for category in used if category}
 
 
+def _drafted_categories(session: Session, campaign: Campaign) -> set[str]:
+    states = session.scalars(select(Draft.state).where(Draft.campaign_id == campaign.id))
+    return {category for state in states if (category := state["answers"].get("category"))}
+
+
 def _rated_projects(session: Session, campaign: Campaign) -> set[int]:
     evaluations = session.scalars(select(Proposal.evaluations).where(Proposal.campaign_id == campaign.id))
     return {one["project"] for given in evaluations for one in given}
@@ -121,10 +128,3 @@ def _since(campaign: Campaign, phase: PhaseKind, now: datetime) -> datetime:
     if campaign.phase_by_hand is None and phase_at(phases, now) is phase:
         return window(phases, phase).opens_at or now
     return now
-
-
-def _clean_reason(reason: str) -> str:
-    reason = reason.strip()
-    if not 0 < len(reason) <= LONGEST_REASON or not reason.replace("\n", "").isprintable():
-        raise Invalid(f"请写明原因，最多 {LONGEST_REASON} 个字。")
-    return reason

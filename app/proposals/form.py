@@ -34,7 +34,12 @@ def proposal_form(definition: Definition) -> Form:
                 show=lambda value: "同意保存" if value == AGREED else "不同意，没有问姓名、电话和单位",
                 on_card=False,
             ),
-            question("category", parse=choice(categories), options=categories, show=titles.__getitem__),
+            question(
+                "category",
+                parse=choice(categories),
+                options=categories,
+                show=lambda key: titles.get(key, key),  # drafts outlive the definition they were begun under
+            ),
             question("title", parse=text(2, TITLE_LIMIT)),
             question("summary", parse=text(2, SUMMARY_LIMIT), joined=True, limit=SUMMARY_LIMIT),
             question("expected_outcome", parse=text(2, OUTCOME_LIMIT)),

@@ -13,7 +13,7 @@ from app.campaigns.service import Loaded, WouldBreak, load, set_phase
 from app.database import Database
 from app.errors import Invalid
 from app.operators import log
-from models import Action, Campaign, Proposal
+from models import Action, Campaign, Draft, Follower, Proposal
 from models.enums import IntakeChannel, PhaseKind, ProposalStatus
 from tests.fixtures.clocks import START, SteppingClock
 
@@ -111,6 +111,21 @@ def test_what_proposals_rest_on_cannot_be_taken_away(
         assert reason in caught.value.message
     assert "rights" not in caught.value.message
     assert current(database, clock).definition == definition
+
+
+def test_a_category_that_somebody_is_writing_under_cannot_be_taken_away(
+    database: Database, definition: Definition, clock: SteppingClock
+) -> None:
+    loaded(database, definition, clock)
+    state = {"answers": {"consent": "agreed", "category": "health"}, "editing": None, "fragments": {}}
+    with database.writing() as session:
+        session.add(Follower(id=1, openid="o1", created_at=START))
+        session.flush()
+        session.add(Draft(follower_id=1, campaign_id=1, state=state, begun_at=START, touched_at=START))
+    kept = tuple(one for one in definition.categories if one.key not in ("health", "rights"))
+    with pytest.raises(WouldBreak, match="不能去掉类别 health，已经有人选了这一类，正在写。") as caught:
+        loaded(database, replace(definition, categories=kept), clock)
+    assert "rights" not in caught.value.message
 
 
 def test_two_campaigns_that_give_out_numbers_cannot_share_a_year(

@@ -23,6 +23,11 @@ def test_all_are_asked_in_the_campaigns_own_words() -> None:
         assert (question.name, question.prompt) == (wording.name, wording.prompt)
 
 
+def test_a_category_that_is_gone_is_shown_by_its_key() -> None:
+    assert FORM.by_key["category"].shown({"category": "health"}) == "健康服务"
+    assert FORM.by_key["category"].shown({"category": "gone"}) == "gone"
+
+
 def test_who_declines_is_not_asked_who_they_are() -> None:
     asked = {q.key for q in FORM.applying({"consent": "declined"})}
     assert asked.isdisjoint({"unit", "name", "phone"})
