@@ -188,7 +188,7 @@ def _last_year(tables: list[Table]) -> tuple[LastYearProject, ...]:
         )
         for one in tables
     )
-    _refuse_doubles(tables, "number", [one.number for one in found])
+    _require_running(tables, [one.number for one in found])
     return found
 
 
@@ -219,6 +219,13 @@ def _office(table: Table) -> Office:
 def _milestones(tables: list[Table]) -> tuple[Milestone, ...]:
     read = [(one.text("title"), one.moment("due_at")) for one in tables]
     return tuple(Milestone(title, due_at) for title, due_at in read if due_at)
+
+
+def _require_running(tables: list[Table], numbers: list[int]) -> None:
+    """Scores are given in a row, one digit for each project, so there is none to leave out."""
+    for expected, (table, number) in enumerate(zip(tables, numbers, strict=True), start=1):
+        if number and number != expected:
+            table.note("number", f"number 要从 1 起挨个编号，这里应当是 {expected}，不是 {number}")
 
 
 def _refuse_doubles(tables: list[Table], key: str, values: list[Any]) -> None:
