@@ -55,8 +55,10 @@ class Table:
         fields = [(said[key].name, LONG) for key in FORM_FIELDS]
         personal = [(said[key].name, SHORT) for key in ("name", "phone")] if self.keyring else []
         before = [(title, SHORT) for title in ("编号", "来源", "状态", said["category"].name)]
+        trade = ("行业/工种", SHORT)
         after = ("图片", "提交时间", "修改时间", "经办人", "合并到", "办理意见")
-        return [*before, *fields, (said["unit"].name, SHORT), *personal, *((title, SHORT) for title in after)]
+        unit = (said["unit"].name, SHORT)
+        return [*before, *fields, unit, trade, *personal, *((title, SHORT) for title in after)]
 
     def row(self, proposal: Proposal, merged_into: str | None) -> list[str]:
         evaluation = {"ratings": proposal.evaluations, "text": proposal.evaluation_text or ""}
@@ -70,6 +72,7 @@ class Table:
             proposal.expected_outcome,
             show_evaluation({"evaluation": evaluation}),
             proposal.unit or "",
+            self._trade(proposal.trade),
             *self._person(proposal),
             f"{len(proposal.pictures)} 张" if proposal.pictures else "",
             self._moment(proposal.submitted_at),
@@ -81,6 +84,9 @@ class Table:
 
     def _category(self, key: str | None) -> str:
         return next((one.title for one in self.campaign.definition.categories if one.key == key), key or "")
+
+    def _trade(self, key: str | None) -> str:
+        return next((one.title for one in self.campaign.definition.trades if one.key == key), key or "")
 
     def _person(self, proposal: Proposal) -> list[str]:
         if self.keyring is None:
