@@ -1,4 +1,4 @@
-"""The yearly event: its whole definition as loaded from the campaign file, and the phase when set by hand."""
+"""The yearly event: its whole definition as loaded from the campaign file, and what was set by hand."""
 
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,8 @@ from models.enums import PhaseKind
 
 
 class Campaign(Base):
+    """`collecting_closed_at` is when collecting ended, once a hand was in it; until then the calendar says so."""
+
     __tablename__ = "campaigns"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -20,5 +22,5 @@ class Campaign(Base):
     loaded_at: Mapped[datetime]
     phase_by_hand: Mapped[PhaseKind | None] = mapped_column(words(PhaseKind))
     phase_reason: Mapped[str | None] = mapped_column(Text)
-    phase_set_at: Mapped[datetime | None]
+    collecting_closed_at: Mapped[datetime | None]
     last_number: Mapped[int] = mapped_column(default=0)

@@ -21,7 +21,7 @@ from models.enums import PhaseKind
 # Columns of the table, not of the class: a turn of talk asks for the campaign, and mapping would cost it more.
 TABLE: Table = Campaign.metadata.tables[Campaign.__tablename__]
 COLUMNS = tuple(
-    TABLE.c[name] for name in ("id", "key", "loaded_at", "phase_by_hand", "phase_reason", "phase_set_at")
+    TABLE.c[name] for name in ("id", "key", "loaded_at", "phase_by_hand", "phase_reason", "collecting_closed_at")
 )
 ALL = select(*COLUMNS).order_by(TABLE.c.key)
 
@@ -99,7 +99,7 @@ def _view(session: Session, row: Row[*tuple[Any, ...]], clock: Clock) -> Campaig
         phase=row.phase_by_hand or phase_at(definition.phases, clock.now()),
         phase_by_hand=row.phase_by_hand is not None,
         phase_reason=row.phase_reason,
-        collecting_closed_at=collecting_closed_at(definition.phases, row.phase_by_hand, row.phase_set_at),
+        collecting_closed_at=collecting_closed_at(definition.phases, row.phase_by_hand, row.collecting_closed_at),
         loaded_at=row.loaded_at,
     )
 

@@ -76,17 +76,36 @@ def window(phases: Sequence[PhaseWindow], kind: PhaseKind) -> PhaseWindow:
 
 
 def collecting_closed_at(
-    phases: Sequence[PhaseWindow], by_hand: PhaseKind | None, set_at: datetime | None
+    phases: Sequence[PhaseWindow], by_hand: PhaseKind | None, stored: datetime | None
 ) -> datetime | None:
-    """When collecting ended or, by the calendar, will end; None while it is kept open, or shut before, by hand."""
+    """When collecting ended or, by the calendar, will end; None while it is kept open by hand."""
+    if stored is not None or by_hand is PhaseKind.COLLECTING:
+        return stored
+    return window(phases, PhaseKind.COLLECTING).closes_at
+
+
+def is_still_to_end(phases: Sequence[PhaseWindow], by_hand: PhaseKind | None, now: datetime) -> bool:
+    """Whether collecting goes on or is still to come."""
+    return (by_hand or phase_at(phases, now)) in (PhaseKind.UPCOMING, PhaseKind.COLLECTING)
+
+
+def closing(
+    phases: Sequence[PhaseWindow],
+    before: PhaseKind | None,
+    after: PhaseKind | None,
+    stored: datetime | None,
+    now: datetime,
+) -> datetime | None:
+    """What to store as the end of collecting when the phase by hand turns from `before` to `after`.
+
+    None leaves it to the calendar. Collecting ends once: what follows moves it only by opening it again.
+    """
+    if is_still_to_end(phases, after, now):
+        return None
+    if before is PhaseKind.COLLECTING:
+        return now
     by_calendar = window(phases, PhaseKind.COLLECTING).closes_at
-    if by_hand is None or set_at is None:
-        return by_calendar
-    if by_hand is PhaseKind.SCREENING:
-        return set_at
-    if by_hand in (PhaseKind.OPINION, PhaseKind.PUBLISHED):
-        return min(set_at, by_calendar or set_at)
-    return None
+    return stored or min(now, by_calendar or now)
 
 
 def in_grace(begun_at: datetime, closed_at: datetime | None, grace: timedelta, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Changing campaigns: loading a definition, setting the phase by hand. Each change is in the action log."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 from app.campaigns.definition import Definition
 from app.campaigns.loader import from_json, to_json
 from app.campaigns.queries import NoCampaign
-from app.campaigns.rules import AUTO, phase_at, phase_by_word, window
+from app.campaigns.rules import AUTO, closing, is_still_to_end, phase_by_word
 from app.clock import Clock
 from app.errors import Conflict
 from app.operators import log
 from app.operators.reasons import clean_reason
 from models import Campaign, Draft, Proposal
-from models.enums import PhaseKind
 
 
 class Loaded(StrEnum):
@@ -39,7 +38,7 @@ def load(session: Session, definition: Definition, *, actor: str, clock: Clock) 
     if reasons := [*_taken_away(session, campaign, definition), *_year_taken(session, definition)]:
         raise WouldBreak("这个活动已经有人参加，这样改会打乱已有的资料：\n" + "\n".join(reasons))
     outcome = Loaded.UPDATED if campaign else Loaded.CREATED
-    _store(session, campaign or Campaign(key=definition.key), definition, clock.wall())
+    _store(session, campaign or Campaign(key=definition.key), definition, clock)
     subject = f"campaign:{definition.key}"
     log.record(
         session, actor=actor, verb="campaign.load", subject=subject, detail={"outcome": outcome}, clock=clock
@@ -57,7 +56,8 @@ def set_phase(session: Session, key: str, word: str, reason: str, *, actor: str,
     if campaign is None:
         raise NoCampaign(f"没有“{key}”这个活动。")
     detail = {"from": campaign.phase_by_hand or AUTO, "to": phase or AUTO, "reason": reason}
-    campaign.phase_set_at = _since(campaign, phase, clock.now()) if phase else None
+    phases, before = from_json(campaign.definition).phases, campaign.phase_by_hand
+    campaign.collecting_closed_at = closing(phases, before, phase, campaign.collecting_closed_at, clock.now())
     campaign.phase_by_hand, campaign.phase_reason = phase, reason if phase else None
     session.flush()
     log.record(session, actor=actor, verb="campaign.phase", subject=f"campaign:{key}", detail=detail, clock=clock)
@@ -67,11 +67,14 @@ def _find(session: Session, key: str) -> Campaign | None:
     return session.scalar(select(Campaign).where(Campaign.key == key).with_for_update())
 
 
-def _store(session: Session, campaign: Campaign, definition: Definition, now: datetime) -> None:
+def _store(session: Session, campaign: Campaign, definition: Definition, clock: Clock) -> None:
     """Each stored version has a later `loaded_at` than the one before: readers know it by that."""
+    now = clock.wall()
     before = campaign.loaded_at + timedelta(microseconds=1) if campaign.loaded_at else now
     campaign.title, campaign.definition = definition.title, to_json(definition)
     campaign.loaded_at = max(now, before)
+    if is_still_to_end(definition.phases, campaign.phase_by_hand, clock.now()):
+        campaign.collecting_closed_at = None
     session.add(campaign)
     session.flush()
 
@@ -118,13 +121,3 @@ def _drafted_categories(session: Session, campaign: Campaign) -> set[str]:
 def _rated_projects(session: Session, campaign: Campaign) -> set[int]:
     evaluations = session.scalars(select(Proposal.evaluations).where(Proposal.campaign_id == campaign.id))
     return {one["project"] for given in evaluations for one in given}
-
-
-def _since(campaign: Campaign, phase: PhaseKind, now: datetime) -> datetime:
-    """When `phase` began: setting by hand what already is moves no deadline."""
-    if campaign.phase_by_hand is phase and campaign.phase_set_at:
-        return campaign.phase_set_at
-    phases = from_json(campaign.definition).phases
-    if campaign.phase_by_hand is None and phase_at(phases, now) is phase:
-        return window(phases, phase).opens_at or now
-    return now

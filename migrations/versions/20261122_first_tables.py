@@ -58,7 +58,7 @@ def upgrade() -> None:
         sa.Column("loaded_at", models.base.UtcDateTime(), nullable=False),
         sa.Column("phase_by_hand", sa.String(length=20), nullable=True),
         sa.Column("phase_reason", sa.Text(), nullable=True),
-        sa.Column("phase_set_at", models.base.UtcDateTime(), nullable=True),
+        sa.Column("collecting_closed_at", models.base.UtcDateTime(), nullable=True),
         sa.Column("last_number", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
         sa.UniqueConstraint("key", name=op.f("uq_campaigns_key")),

@@ -204,6 +204,41 @@ def test_setting_by_hand_what_the_calendar_says_moves_no_deadline(
     assert current(database, clock).collecting_closed_at == by_calendar
 
 
+@pytest.mark.parametrize("word", ["opinion", "screening", "auto"])
+def test_going_on_to_the_next_phase_opens_no_second_grace(
+    database: Database, definition: Definition, clock: SteppingClock, word: str
+) -> None:
+    loaded(database, definition, clock)
+    by_hand(database, "collecting", clock)
+    clock.advance(days=40)  # far beyond the calendar
+    closed = clock.now()
+    by_hand(database, "auto", clock)
+    assert current(database, clock).collecting_closed_at == closed
+    clock.advance(days=3)
+    by_hand(database, word, clock)
+    assert current(database, clock).collecting_closed_at == closed
+    by_hand(database, "collecting", clock)
+    assert current(database, clock).collecting_closed_at is None
+
+
+def test_a_calendar_that_opens_collecting_again_forgets_when_it_was_closed(
+    database: Database, definition: Definition, clock: SteppingClock
+) -> None:
+    loaded(database, definition, clock)
+    by_hand(database, "screening", clock)
+    clock.advance(days=30)
+    by_hand(database, "auto", clock)
+    [opens, screening, opinion, published] = [phase.opens_at for phase in definition.phases]
+    assert screening
+    assert opinion
+    moved = (opens, screening + timedelta(days=10), opinion + timedelta(days=10), published)
+    phases = tuple(map(PhaseWindow, CALENDAR, moved, [*moved[1:], None]))
+    loaded(database, replace(definition, phases=phases), clock)
+    view = current(database, clock)
+    assert view.phase is PhaseKind.COLLECTING
+    assert view.collecting_closed_at == moved[1]
+
+
 def test_the_current_campaign_is_the_last_that_has_begun(
     database: Database, definition: Definition, clock: SteppingClock
 ) -> None:

@@ -12,6 +12,7 @@ from app.campaigns.definition import CALENDAR, Definition, PhaseWindow
 from app.campaigns.rules import (
     ALLOWS,
     PhaseClosed,
+    closing,
     collecting_closed_at,
     in_grace,
     phase_at,
@@ -26,6 +27,10 @@ INSTANT = timedelta(microseconds=1)
 SECOND = timedelta(seconds=1)
 GRACE = timedelta(hours=24)
 CLOSED = datetime(2017, 12, 26, tzinfo=SHANGHAI)
+
+
+def december(day: int) -> datetime:
+    return datetime(2017, 12, day, tzinfo=SHANGHAI)
 
 
 def calendar(opens: Sequence[datetime | None]) -> tuple[PhaseWindow, ...]:
@@ -92,22 +97,47 @@ def test_grace_to_the_second(begun: datetime, now: datetime, expected: bool) -> 
 
 
 @pytest.mark.parametrize(
-    ("by_hand", "day", "expected"),
+    ("by_hand", "stored", "expected"),
     [
         (None, None, CLOSED),
-        (PhaseKind.COLLECTING, 28, None),
-        (PhaseKind.UPCOMING, 28, None),
-        (PhaseKind.SCREENING, 20, datetime(2017, 12, 20, tzinfo=SHANGHAI)),
-        (PhaseKind.SCREENING, 28, datetime(2017, 12, 28, tzinfo=SHANGHAI)),
-        (PhaseKind.OPINION, 28, CLOSED),
-        (PhaseKind.PUBLISHED, 20, datetime(2017, 12, 20, tzinfo=SHANGHAI)),
+        (None, december(28), december(28)),
+        (PhaseKind.COLLECTING, None, None),
+        (PhaseKind.SCREENING, december(20), december(20)),
+        (PhaseKind.OPINION, None, CLOSED),
     ],
 )
-def test_the_end_of_collecting_follows_the_hand(
-    definition: Definition, by_hand: PhaseKind | None, day: int | None, expected: datetime | None
+def test_collecting_ends_by_the_calendar_until_a_hand_is_in_it(
+    definition: Definition, by_hand: PhaseKind | None, stored: datetime | None, expected: datetime | None
 ) -> None:
-    set_at = datetime(2017, 12, day, tzinfo=SHANGHAI) if day else None
-    assert collecting_closed_at(definition.phases, by_hand, set_at) == expected
+    assert collecting_closed_at(definition.phases, by_hand, stored) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "stored", "day", "expected"),
+    [
+        (None, PhaseKind.SCREENING, None, 20, december(20)),
+        (None, PhaseKind.PUBLISHED, None, 20, december(20)),
+        (None, PhaseKind.SCREENING, None, 28, CLOSED),  # the calendar came first
+        (PhaseKind.SCREENING, PhaseKind.OPINION, december(20), 28, december(20)),
+        (PhaseKind.OPINION, PhaseKind.SCREENING, december(20), 28, december(20)),
+        (PhaseKind.SCREENING, None, december(20), 28, december(20)),
+        (PhaseKind.SCREENING, None, december(20), 22, None),  # the calendar opens it again
+        (PhaseKind.SCREENING, PhaseKind.COLLECTING, december(20), 22, None),
+        (PhaseKind.SCREENING, None, december(1), 1, None),
+        (PhaseKind.COLLECTING, None, None, 20, None),
+        (PhaseKind.COLLECTING, None, None, 28, december(28)),  # it was kept open beyond the calendar
+        (PhaseKind.COLLECTING, PhaseKind.SCREENING, None, 28, december(28)),
+    ],
+)
+def test_collecting_ends_once_and_not_again_until_it_is_opened_again(
+    definition: Definition,
+    before: PhaseKind | None,
+    after: PhaseKind | None,
+    stored: datetime | None,
+    day: int,
+    expected: datetime | None,
+) -> None:
+    assert closing(definition.phases, before, after, stored, december(day)) == expected
 
 
 def test_each_phase_allows_its_own() -> None:
