@@ -78,7 +78,7 @@ def withdrawing(visit: Visit, said: str) -> str | None:
     proposal = _own(visit, said)
     if isinstance(proposal, str):
         return proposal
-    service.withdraw(proposal, visit.campaign)
+    service.withdraw(visit.session, proposal, visit.campaign)
     return texts.withdrawn(proposal.number)
 
 

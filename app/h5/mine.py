@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from app.campaigns import queries as campaigns
 from app.campaigns.dates import day
 from app.conversation import drafts
 from app.conversation.drafts import OpenDraft
@@ -89,14 +90,13 @@ def _one(request: Request, here: Installation, who: Visitor, said: str, template
         at = desk(session, here)
         proposal = drafting.own(session, who.id, number_in(said, at.campaign))
         entry = _entry(session, proposal, here, at)
+        form = form_of(campaigns.by_id(session, proposal.campaign_id, here.clock).definition)
     answers = service.state_of(proposal, here.keyring).answers
     return page(
         request,
         template,
         entry=entry,
-        rows=[
-            (question.name, question.shown(answers)) for question in form_of(at.campaign.definition).card(answers)
-        ],
+        rows=[(question.name, question.shown(answers)) for question in form.card(answers)],
         pictures=len(proposal.pictures),
         news=request.query_params.get("news", ""),
         office=at.campaign.definition.office,

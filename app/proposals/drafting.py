@@ -151,7 +151,7 @@ def withdraw(session: Session, author_id: int, number: str, desk: Desk) -> Propo
     """Raises NotYours, AlreadyTaken."""
     lock_author(session, author_id)
     proposal = own(session, author_id, number)
-    service.withdraw(proposal, desk.campaign)
+    service.withdraw(session, proposal, desk.campaign)
     return proposal
 
 
@@ -177,6 +177,8 @@ def in_hand(session: Session, author_id: int, campaign_id: int) -> OpenDraft | N
 
 def _save(session: Session, paper: Paper, desk: Desk) -> Saved:
     sheet = open_sheet(session, paper.author_id, paper.number, desk)
+    if paper.number is None and sheet.amends is not None:
+        raise AnotherInHand(f"您手上正在修改 {sheet.amends.number}，先改完它，或者收起来，再来写这一份。")
     if paper.draft_id not in (None, sheet.draft.id if sheet.draft else None):
         raise DraftGone("这份提案刚才已经在别处提交或者收起来了，这一页上的内容还没有保存。")
     if not may_write(sheet, desk):

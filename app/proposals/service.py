@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.campaigns.queries import CampaignView
@@ -78,13 +78,17 @@ def require_open(proposal: Proposal, campaign: CampaignView) -> None:
     """Raises unless the author may still amend or withdraw it: until screening begins."""
     if proposal.status is ProposalStatus.WITHDRAWN:
         raise AlreadyTaken(f"{proposal.number} 已经撤回了。")
+    if proposal.campaign_id != campaign.id:
+        raise AlreadyTaken(f"{proposal.number} 是往年的提案，不能再修改或撤回了。")
     if not campaign.allows.amend or proposal.status is not ProposalStatus.SUBMITTED:
         raise AlreadyTaken(f"征集已经截止，{proposal.number} 正在汇总梳理，不能再修改或撤回了。")
 
 
-def withdraw(proposal: Proposal, campaign: CampaignView) -> None:
+def withdraw(session: Session, proposal: Proposal, campaign: CampaignView) -> None:
+    """Raises AlreadyTaken. An amendment of it that was begun goes with it."""
     require_open(proposal, campaign)
     proposal.status = ProposalStatus.WITHDRAWN
+    session.execute(delete(drafts.TABLE).where(drafts.TABLE.c.proposal_id == proposal.id))
 
 
 def state_of(proposal: Proposal, keyring: Keyring) -> State:

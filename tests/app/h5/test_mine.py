@@ -2,11 +2,13 @@
 
 from sqlalchemy import update
 
+from app.campaigns.loader import load_toml
+from app.campaigns.service import load, set_phase
 from app.proposals.status import STATUS
 from models import Proposal
 from models.enums import ProposalStatus
 from tests.app.h5.conftest import WebView, World
-from tests.app.h5.samples import WHOLE
+from tests.app.h5.samples import FILE, WHOLE
 
 
 async def handed_in(world: World) -> WebView:
@@ -129,6 +131,53 @@ async def test_a_proposal_is_withdrawn_after_being_asked(world: World) -> None:
     assert world.proposals()[0].status is ProposalStatus.WITHDRAWN
     assert (await asked.press()).answer.status_code == 409
     assert "不能再撤回" in (await phone.open("/h5/mine/SS2018-0001/withdraw")).text
+
+
+async def test_withdrawing_puts_an_end_to_amending(world: World) -> None:
+    phone = await handed_in(world)
+    await (await phone.open("/h5/proposal/SS2018-0001")).press("save", title="改过的名称")
+    await (await phone.open("/h5/mine/SS2018-0001/withdraw")).press()
+    assert world.drafts() == []
+    assert (await phone.open("/h5/proposal")).fields["title"] == ""
+
+
+async def test_a_blank_page_never_writes_into_an_amendment(world: World) -> None:
+    person = world.worker()
+    phone = world.phone_of(person)
+    await (await phone.open("/h5/proposal")).press("submit", **WHOLE)
+    blank = await phone.open("/h5/proposal")
+    await world.says(person, "修改 SS2018-0001")
+    refused = await blank.press("submit", **{**WHOLE, "title": "另一份"})
+    assert refused.answer.status_code == 409
+    assert "您手上正在修改 SS2018-0001" in refused.text
+    assert "另一份" in refused.text
+    assert [draft.state["answers"]["title"] for draft in world.drafts()] == [WHOLE["title"]]
+    assert world.proposals()[0].title == WHOLE["title"]
+
+
+async def test_what_was_proposed_in_an_earlier_year_is_shown_and_stays_as_it_is(world: World) -> None:
+    phone = await handed_in(world)
+    page = await phone.open("/h5/proposal/SS2018-0001")
+    begin_the_year_after(world)
+    shown = await phone.open("/h5/mine/SS2018-0001")
+    assert shown.answer.status_code == 200
+    assert "生活服务" in shown.text
+    assert "撤回" not in shown.markup.links
+    asked = await phone.open("/h5/mine/SS2018-0001/withdraw")
+    assert "不能再撤回" in asked.text
+    refused = await page.press("save", title="改过的名称")
+    assert refused.answer.status_code == 409
+    assert "SS2018-0001 是往年的提案，不能再修改或撤回了。" in refused.text
+
+
+def begin_the_year_after(world: World) -> None:
+    """Next year's campaign, in which the category has another key, collects already."""
+    text = FILE.read_text(encoding="utf-8").replace('key = "daily_life"', 'key = "living"')
+    text = text.replace('key = "2018"', 'key = "2019"').replace("year = 2018", "year = 2019")
+    text = text.replace("at = 2018-", "at = 2019-").replace("at = 2017-", "at = 2018-")
+    with world.database.writing() as session:
+        load(session, load_toml(text), actor="cli:tester", clock=world.clock)
+        set_phase(session, "2019", "collecting", "早些开始", actor="cli:tester", clock=world.clock)
 
 
 async def test_a_number_may_be_written_short(world: World) -> None:
