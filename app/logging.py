@@ -21,7 +21,7 @@ STRUCK_OUT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)"), "[phone]"),
     # What a database tells of a statement that failed: the values of the row.
     (re.compile(r"\[parameters: .*"), "[parameters]"),
-    (re.compile(r"\bDETAIL: .*"), "[detail]"),
+    (re.compile(r"(?s)\bDETAIL: .*?(?=\n(?:CONTEXT: |HINT: |\[SQL: |Traceback \()|\Z)"), "[detail]"),
 )
 PRIVATE_KEYS = frozenset(
     {

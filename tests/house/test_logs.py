@@ -115,6 +115,12 @@ def test_a_failed_statement_does_not_tell_the_row(stream: io.StringIO, database:
     assert "operators" in stream.getvalue()
 
 
+@pytest.mark.parametrize("after", ["", "\nCONTEXT:  x", "\nHINT:  x", "\n[SQL: x]", "\nTraceback (most recent"])
+def test_all_lines_of_a_value_are_struck_out(after: str) -> None:
+    said = f"duplicate key\nDETAIL:  Key (summary)=(午间健身\n请教练来\n\n一年五十次) already exists.{after}"
+    assert Redaction().clean(said) == f"duplicate key\n[detail]{after}"
+
+
 def test_the_server_speaks_through_the_same_log(stream: io.StringIO) -> None:
     logging.getLogger("uvicorn.error").info("Started server process [%d]", 7)
     assert entries(stream)[0]["event"] == "Started server process [7]"
