@@ -5,6 +5,7 @@ from ipaddress import ip_address
 from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import Response
 
 from app.api import problems
@@ -52,8 +53,13 @@ def _is_from_here(request: Request) -> bool:
 
 
 def _count_outbox(database: Database) -> None:
+    """Old numbers would mislead: while the database does not answer there are none, and the others are told."""
     counting = select(Delivery.state, func.count()).where(Delivery.state.in_(OPEN_STATES)).group_by(Delivery.state)
-    with database.reading() as session:
-        found = {row[0]: row[1] for row in session.execute(counting)}
+    try:
+        with database.reading() as session:
+            found = {row[0]: row[1] for row in session.execute(counting)}
+    except SQLAlchemyError:
+        OUTBOX.clear()
+        return
     for state in OPEN_STATES:
         OUTBOX.labels(state.value).set(found.get(state, 0))

@@ -63,6 +63,17 @@ async def test_the_numbers_are_told(client: Client, installation: Installation) 
     assert OPENID not in answer.text
 
 
+async def test_without_a_database_the_other_numbers_are_told(client: Client, installation: Installation) -> None:
+    database = installation.database
+    assert "shishi_outbox_messages{" in (await client(None).get("/metrics")).text
+    database.read.dispose()
+    database.read = create_engine(database.url.set(database="/nowhere/shishi.db"))
+    answer = await client(None).get("/metrics")
+    assert answer.status_code == 200
+    assert "shishi_turns_total" in answer.text
+    assert "shishi_outbox_messages{" not in answer.text
+
+
 def delivery(number: int, state: DeliveryState) -> Delivery:
     times = {"due_at": START, "created_at": START}
     return Delivery(
