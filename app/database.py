@@ -1,6 +1,7 @@
 """Engines and sessions: one for reading, one for writing; SQLite and PostgreSQL from the same code."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
+
+from app.errors import ConfigurationError
 
 # secure_delete: what was erased is overwritten, so that it is not in the file any more.
 SQLITE_PRAGMAS = (
@@ -17,11 +20,19 @@ SQLITE_PRAGMAS = (
     "busy_timeout=15000",
     "secure_delete=ON",
 )
+ERASED = "erased"  # on a connection: its log still holds what was erased
 POSTGRES_CONNECT_SECONDS = 5
+# A lock that somebody forgot must not stop all writing. No limit on a whole statement: a migration may be long.
+POSTGRES_LOCK_LIMIT = "SET lock_timeout = '10s'"
+SUPPORTED = ("sqlite", "postgresql")
 
 
 # JSON as it is stored: Chinese stays readable, no spaces.
 dump_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class UnsupportedDatabase(ConfigurationError):
+    code = "unsupported_database"
 
 
 class Database:
@@ -29,17 +40,27 @@ class Database:
 
     On SQLite the writing engine begins every transaction with BEGIN IMMEDIATE: under the default, a
     transaction that reads before it writes loses updates silently when two of them interleave.
+    Raises UnsupportedDatabase.
     """
 
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
-        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        kind = parsed.get_backend_name()
+        if kind not in SUPPORTED:
+            raise UnsupportedDatabase(
+                f"SHISHI_DATABASE_URL 不能用：{kind} 不支持，要以 sqlite:/// 或 postgresql:// 开头。"
+            )
+        self.is_sqlite = kind == "sqlite"
         driver = "sqlite" if self.is_sqlite else "postgresql+psycopg"
         self.url = parsed.set(drivername=driver)
         if self.is_sqlite:
             Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
         self.read = self._engine("BEGIN", pragmas=(*SQLITE_PRAGMAS, "query_only=ON"))
         self.write = self._engine("BEGIN IMMEDIATE", pragmas=SQLITE_PRAGMAS)
+        if self.is_sqlite:
+            event.listen(self.write, "checkin", _empty_log)
+        else:
+            event.listen(self.write, "connect", _limit_locks)
 
     def _engine(self, begin: str, pragmas: tuple[str, ...]) -> Engine:
         engine = create_engine(
@@ -68,6 +89,36 @@ class Database:
     def close(self) -> None:
         self.read.dispose()
         self.write.dispose()
+
+
+def leave_no_trace(session: Session) -> None:
+    """What this transaction erases goes from SQLite's write-ahead log too, right after the commit.
+
+    While somebody reads the log it cannot be emptied: then after the next commit of the same connection.
+    """
+    session.connection().info[ERASED] = True
+
+
+def _empty_log(connection: Any, record: Any) -> None:
+    """The transaction is over and the data is safe: whatever is in the way now must not undo that."""
+    if connection is None or ERASED not in record.info:
+        return
+    connection.execute(
+        "PRAGMA busy_timeout=100"
+    ).close()  # whoever writes must not wait long for a page that reads
+    try:
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error:
+        return
+    finally:
+        connection.execute("PRAGMA busy_timeout=15000").close()
+    if not busy:
+        del record.info[ERASED]
+
+
+def _limit_locks(connection: Any, _record: Any) -> None:
+    connection.execute(POSTGRES_LOCK_LIMIT)
+    connection.commit()
 
 
 def _prepare_sqlite(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> None:

@@ -53,6 +53,9 @@ class Ledger:
 
     def record(self, session: Session, message: Message, outcome: Outcome) -> None:
         """Write down what came of a claimed message; what a person has decided meanwhile stands."""
+        # The person is locked before the row, as in erasing: in another order the two could wait in a ring.
+        found = select(Follower).where(Follower.openid == message.openid).with_for_update()
+        follower = session.scalars(found).one_or_none()
         row = session.get(Delivery, message.delivery_id, with_for_update=True)
         if row is None or row.state not in (DeliveryState.SENDING, DeliveryState.UNKNOWN):
             return
@@ -62,13 +65,13 @@ class Ledger:
         row.platform_id, row.errcode, row.error = then.platform_id, then.errcode, then.reason
         row.due_at = then.due_at or row.due_at
         row.finished_at = None if then.state is DeliveryState.PENDING else now
-        self._learn(session, row, outcome)
+        self._learn(row, follower, outcome)
         session.flush()
 
     def _due(self, session: Session, limit: int, resting: Collection[str]) -> list[Delivery]:
         """Due rows, locked; of each person only the first, and none while another is under way to them."""
         names = [name for name in self.channels if name not in resting]
-        ours = and_(Delivery.channel.in_(names), Delivery.kind.in_(Kind))
+        ours = and_(Delivery.channel.in_(names), Delivery.kind.in_(Kind), Delivery.openid.is_not(None))
         due = and_(Delivery.state == DeliveryState.PENDING, Delivery.due_at <= self.clock.now())
         in_order = select(Delivery).where(ours, due).order_by(Delivery.due_at)  # as the index has it
         found = in_order.limit(limit * LOOKAHEAD).with_for_update(skip_locked=True)
@@ -123,10 +126,8 @@ class Ledger:
                 row.error, row.finished_at = rules.INTERRUPTED, self.clock.now()
         session.flush()
 
-    def _learn(self, session: Session, row: Delivery, outcome: Outcome) -> None:
+    def _learn(self, row: Delivery, follower: Follower | None, outcome: Outcome) -> None:
         """What the platform's word says of the person: keep our books like theirs."""
-        found = select(Follower).where(Follower.openid == row.openid).with_for_update()
-        follower = session.scalars(found).one_or_none()
         if follower is None or not self.channels[row.channel].needs_window:
             return
         if isinstance(outcome, Refused) and outcome.errcode in NOT_FOLLOWING:

@@ -1,9 +1,14 @@
 """Letting go of a person: their proposals stay, without anything that leads back to them."""
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import Session
 
+from app.database import leave_no_trace
 from models import Delivery, Follower, Proposal
+from models.enums import DeliveryState
+
+# A message that has not gone out is owed to nobody any more; what was sent is only counted.
+UNPAID = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.SKIPPED)
 
 
 def sever(session: Session, follower_id: int, openid: str) -> int:
@@ -17,8 +22,11 @@ def sever(session: Session, follower_id: int, openid: str) -> int:
     for proposal in kept:
         forget_proposer(proposal)
     session.flush()
-    session.execute(update(Delivery).where(Delivery.openid == openid).values(openid=None, body={}))
+    theirs = Delivery.openid == openid
+    session.execute(delete(Delivery).where(and_(theirs, Delivery.state.in_(UNPAID))))
+    session.execute(update(Delivery).where(theirs).values(openid=None, body={}))
     session.execute(delete(Follower).where(Follower.id == follower_id))
+    leave_no_trace(session)
     return len(kept)
 
 

@@ -5,11 +5,20 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, text, update
 
 from app.database import Database
+from app.followers.windows import Windows
 from app.outbox import rules
+from app.outbox.channels import all_channels
 from app.outbox.delivery import AT_ONCE, Courier
+from app.outbox.ledger import LOOKAHEAD, Ledger
+from app.outbox.outcomes import Accepted
+from app.privacy.service import sever
+from app.settings import Settings
+from app.wechat.client import WeChatClient
 from app.writer import Writer
+from models import Delivery, Follower
 from models.enums import DeliveryState
 from tests.app.outbox.conftest import Owe, delivery, follower, said_to, writes
 from tests.fixtures.clocks import START, SteppingClock
@@ -229,3 +238,54 @@ async def test_rows_of_others_are_left_alone(courier: Courier, owe: Owe, databas
     owe("一", channel="template")
     assert await drain(courier) == 0
     assert delivery(database, "一").state is DeliveryState.PENDING
+
+
+async def test_rows_that_lead_to_nobody_stand_in_nobodys_way(
+    courier: Courier, owe: Owe, platform: Platform, database: Database, openid: str
+) -> None:
+    for number in range(AT_ONCE * LOOKAHEAD):
+        owe(f"{number}")
+    with database.writing() as session:
+        session.execute(update(Delivery).values(openid=None, body={}))
+    owe("您好")
+    assert await drain(courier) == 1
+    assert said_to(platform, openid) == ["您好"]
+
+
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+async def test_what_is_recorded_waits_for_who_erases_and_holds_nothing_meanwhile(
+    owe: Owe, database: Database, wechat_client: WeChatClient, settings: Settings, clock: SteppingClock
+) -> None:
+    ledger = Ledger(all_channels(wechat_client), Windows.of(settings.wechat), None, clock)
+    owe("您好")
+    with database.writing() as session:
+        [message] = ledger.claim(session, 1).messages
+
+    def record() -> None:
+        with database.writing() as session:
+            ledger.record(session, message, Accepted())
+
+    with database.writing() as session:
+        person = session.scalars(select(Follower).with_for_update()).one()
+        recording = asyncio.create_task(asyncio.to_thread(record))
+        await until_somebody_waits(database)
+        sever(session, person.id, person.openid)
+    await asyncio.wait_for(recording, 10)
+    with database.reading() as session:
+        assert session.scalars(select(Delivery)).all() == []
+
+
+async def until_somebody_waits(database: Database) -> None:
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    async with asyncio.timeout(10):
+        while True:
+            with database.reading() as session:
+                if session.scalar(waiting):
+                    return
+            await asyncio.sleep(0)
+
+
+def test_writing_does_not_wait_for_a_lock_for_ever(postgres_database: Database) -> None:
+    with postgres_database.writing() as session:
+        assert session.scalar(text("SHOW lock_timeout")) == "10s"
+        assert session.scalar(text("SHOW statement_timeout")) == "0"  # a migration may be long

@@ -1,10 +1,11 @@
 """Giving out everything we hold of a person, and letting go of it, whichever rows there are."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.campaigns import queries as campaigns
@@ -16,8 +17,8 @@ from app.privacy import service
 from app.privacy.queries import Reading, everything
 from app.proposals.forms import form_of
 from app.proposals.service import PHONE_SEALED_FOR
-from models import Base, CallbackRequest, Draft, Follower, Inbound, OAuthCode, Proposal
-from models.enums import IntakeChannel, ProposalStatus
+from models import Base, CallbackRequest, Delivery, Draft, Follower, Inbound, OAuthCode, Proposal
+from models.enums import DeliveryState, IntakeChannel, ProposalStatus
 from tests.fixtures.clocks import START, SteppingClock
 from tests.fixtures.installation import make_settings
 from tests.fixtures.service import load_campaign
@@ -98,6 +99,51 @@ def test_nothing_leads_back_to_who_has_gone(filled: Database) -> None:
     for private in ("王建国", "环卫所", "mmbiz"):
         assert private not in severed
     assert "王建国您好 SS2018-0001" not in str(left["deliveries"])
+
+
+def test_nothing_is_owed_to_who_has_gone_and_what_was_sent_is_counted(filled: Database) -> None:
+    with filled.writing() as session:
+        for state in DeliveryState:
+            owed: dict[str, Any] = {"channel": "customer", "kind": "answer", "openid": OPENID, "due_at": START}
+            outbox.enqueue(session, key=state, body={"text": "您好"}, **owed)
+            session.execute(update(Delivery).where(Delivery.key == state).values(state=state))
+    sever(filled, OPENID)
+    with filled.reading() as session:
+        left = session.scalars(select(Delivery).where(Delivery.openid.is_(None))).all()
+        assert {row.state for row in left} == {DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNKNOWN}
+        assert [row.body for row in left] == [{}] * 3
+
+
+def in_files(database: Database, said: str) -> set[str]:
+    """The files of the database in which these words stand."""
+    files = Path(str(database.url.database)).parent.glob("shishi.db*")
+    return {file.name for file in files if said.encode() in file.read_bytes()}
+
+
+@pytest.fixture
+def filled_file(sqlite_database: Database, clock: SteppingClock, keyring: Keyring) -> Database:
+    load_campaign(sqlite_database, clock)
+    with sqlite_database.writing() as session:
+        fill(session, OPENID, "SS2018-0001", keyring)
+    return sqlite_database
+
+
+def test_no_byte_of_who_has_gone_is_left_in_the_files(filled_file: Database) -> None:
+    assert "shishi.db-wal" in in_files(filled_file, OPENID)
+    sever(filled_file, OPENID)
+    for private in (OPENID, "王建国", "杨浦环卫所", "mmbiz", "草稿SS2018-0001"):
+        assert in_files(filled_file, private) == set(), private
+    assert in_files(filled_file, "名称SS2018-0001") == {"shishi.db"}
+
+
+def test_while_somebody_reads_the_bytes_wait_for_the_next_writing(filled_file: Database) -> None:
+    with filled_file.reading() as session:
+        session.scalars(select(Follower)).all()
+        sever(filled_file, OPENID)
+        assert in_files(filled_file, OPENID)
+    with filled_file.writing() as session:
+        session.execute(select(Follower))
+    assert in_files(filled_file, OPENID) == set()
 
 
 def test_everybody_else_is_left_as_they_were(filled: Database) -> None:
