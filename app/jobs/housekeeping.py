@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Text, and_, cast, delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import CallbackRequest, Inbound, OAuthCode
+from app.database import leave_no_trace
+from app.outbox.service import to_be_shown
+from models import CallbackRequest, Delivery, Inbound, OAuthCode
 
 SLICE = 5000
 REPLIES_KEPT = timedelta(hours=72)
@@ -23,6 +25,16 @@ def forget_replies(session: Session, now: datetime) -> int:
     return _drop(session, Inbound.key, Inbound.received_at, now - REPLIES_KEPT)
 
 
+def forget_bodies(session: Session, now: datetime) -> int:
+    """What messages said, once they are done with: they hold whole replies. What waits to be shown stays."""
+    waiting = select(Delivery.id).where(to_be_shown(now))
+    holding = cast(Delivery.body, Text) != "{}"
+    old = and_(Delivery.finished_at < now - REPLIES_KEPT, holding, Delivery.id.not_in(waiting))
+    ids = session.scalars(select(Delivery.id).where(old).limit(SLICE)).all()
+    session.execute(update(Delivery).where(Delivery.id.in_(ids)).values(body={}))
+    return len(ids)
+
+
 def forget_fingerprints(session: Session, now: datetime) -> int:
     before = now - FINGERPRINTS_KEPT
     return _drop(session, CallbackRequest.fingerprint, CallbackRequest.received_at, before)
@@ -32,7 +44,13 @@ def forget_codes(session: Session, now: datetime) -> int:
     return _drop(session, OAuthCode.digest, OAuthCode.used_at, now - CODES_KEPT)
 
 
-CHORES: tuple[Chore, ...] = (forget_replies, forget_fingerprints, forget_codes)
+def forget_traces(session: Session, _now: datetime) -> int:
+    """The last: what the others erased, and what a command erased while somebody was reading."""
+    leave_no_trace(session)
+    return 0
+
+
+CHORES: tuple[Chore, ...] = (forget_replies, forget_bodies, forget_fingerprints, forget_codes, forget_traces)
 
 
 def _drop(

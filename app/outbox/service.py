@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.outbox import rules
@@ -63,13 +63,17 @@ def owing(session: Session, openids: Collection[str]) -> set[str]:
 
 def pending_for(session: Session, openid: str, now: datetime) -> list[str]:
     """The texts this person could not be sent, oldest first, for showing them now: each is listed once."""
+    showing = update(Delivery).where(Delivery.openid == openid, to_be_shown(now))
+    shown = showing.values(state=DeliveryState.SENT, finished_at=now, errcode=None, error=None)
+    rows = session.execute(shown.returning(Delivery.id, Delivery.body)).all()
+    return [row.body["text"] for row in sorted(rows, key=lambda row: int(row.id))]
+
+
+def to_be_shown(now: datetime) -> ColumnElement[bool]:
+    """The messages that wait for their person's next contact."""
     could_not_be_sent = or_(
         Delivery.state == DeliveryState.SKIPPED,
         and_(Delivery.state == DeliveryState.FAILED, Delivery.errcode.in_(WINDOW_CLOSED)),
     )
     still_true = or_(Delivery.expires_at.is_(None), Delivery.expires_at > now)
-    theirs = and_(Delivery.openid == openid, Delivery.channel == CUSTOMER, Delivery.kind.in_(Kind))
-    showing = update(Delivery).where(theirs, could_not_be_sent, still_true)
-    shown = showing.values(state=DeliveryState.SENT, finished_at=now, errcode=None, error=None)
-    rows = session.execute(shown.returning(Delivery.id, Delivery.body)).all()
-    return [row.body["text"] for row in sorted(rows, key=lambda row: int(row.id))]
+    return and_(Delivery.channel == CUSTOMER, Delivery.kind.in_(Kind), could_not_be_sent, still_true)

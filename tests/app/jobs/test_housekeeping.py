@@ -1,13 +1,16 @@
-"""What goes when: replies after three days, fingerprints and codes after an hour, nothing earlier."""
+"""What goes when: replies and messages after three days, fingerprints and codes after an hour, nothing earlier."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import func, select
 
 from app.database import Database
 from app.jobs import housekeeping
 from app.jobs.housekeeping import CHORES, Chore
-from models import Base, CallbackRequest, Follower, Inbound, OAuthCode
+from app.outbox.service import pending_for
+from models import Base, CallbackRequest, Delivery, Follower, Inbound, OAuthCode
+from models.enums import DeliveryState
 from tests.fixtures.clocks import START
 
 
@@ -42,6 +45,47 @@ def test_each_goes_in_its_time(database: Database) -> None:
     assert count(database, Inbound) == 1
     keep_house(database, timedelta(hours=72, seconds=1))
     assert count(database, Inbound) == 0
+
+
+def finished(key: str, state: DeliveryState, **more: object) -> Delivery:
+    row = {"channel": "customer", "kind": "decision", "openid": "one", "due_at": START, "created_at": START}
+    return Delivery(**{**row, "key": key, "state": state, "body": {"text": key}, "finished_at": START, **more})
+
+
+def bodies(database: Database) -> set[str]:
+    with database.reading() as session:
+        return {row.body["text"] for row in session.scalars(select(Delivery)) if row.body}
+
+
+def test_what_messages_said_goes_but_what_waits_to_be_shown_stays(database: Database) -> None:
+    with database.writing() as session:
+        session.add_all(
+            [
+                finished("发出", DeliveryState.SENT),
+                finished("不明", DeliveryState.UNKNOWN),
+                finished("拉黑", DeliveryState.FAILED, errcode=43019),
+                finished("无码", DeliveryState.FAILED),
+                finished("过期", DeliveryState.SKIPPED, expires_at=START),
+                finished("待看", DeliveryState.SKIPPED),
+                finished("窗口", DeliveryState.FAILED, errcode=45015),
+                finished("在途", DeliveryState.PENDING, finished_at=None),
+            ]
+        )
+    keep_house(database, timedelta(hours=72))
+    assert len(bodies(database)) == 8
+    keep_house(database, timedelta(hours=72, seconds=1))
+    assert bodies(database) == {"待看", "窗口", "在途"}
+    with database.writing() as session:
+        assert housekeeping.forget_bodies(session, START + timedelta(days=9)) == 0
+        assert pending_for(session, "one", START + timedelta(days=9)) == ["待看", "窗口"]
+
+
+def test_what_goes_is_gone_from_the_files(sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        session.add(finished("answer:1", DeliveryState.SENT, body={"text": "王建国您好"}))
+    keep_house(sqlite_database, timedelta(hours=73))
+    files = Path(str(sqlite_database.url.database)).parent.glob("shishi.db*")
+    assert not [file for file in files if "王建国".encode() in file.read_bytes()]
 
 
 def test_a_slice_takes_so_many_and_tells_how_many(sqlite_database: Database) -> None:
