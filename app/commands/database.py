@@ -5,9 +5,11 @@ import typer
 
 def migrate() -> None:
     """建立数据库，或升级到当前版本。"""
+    from alembic.util import CommandError
+
     import migrations
     from app.clock import Clock
-    from app.commands.opening import connected, system_actor
+    from app.commands.opening import DatabaseUnavailable, connected, system_actor
     from app.operators import log
     from app.settings import Settings
 
@@ -16,7 +18,12 @@ def migrate() -> None:
         if before == head:
             typer.echo("数据库已经是最新的，不用升级。")
             return
-        migrations.upgrade(database.write)
+        try:
+            migrations.upgrade(database.write)
+        except CommandError:
+            raise DatabaseUnavailable(
+                f"这个程序不认识数据库现在的结构（{before}），它多半来自更新的版本：请换成那个版本的程序，或恢复备份。"
+            ) from None
         detail = {"from": before, "to": head}
         with database.writing() as session:
             log.record(

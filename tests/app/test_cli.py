@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.cli import run
 from app.commands.campaign import PhaseWord
@@ -191,6 +191,23 @@ def test_a_database_that_cannot_be_reached_is_one_line(
     code, said, wrong = shishi("migrate")
     assert (code, said) == (1, "")
     assert wrong.startswith(("数据库出了错：", "SHISHI_DATABASE_URL 不能用："))
+    assert wrong.count("\n") == 1
+
+
+@pytest.mark.parametrize("url", ["mysql://root:topsecret@127.0.0.1:1/x", "oracle://x"])
+def test_another_kind_of_database_is_named(shishi: Shishi, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("SHISHI_DATABASE_URL", url)
+    kind = url.partition(":")[0]
+    said = f"SHISHI_DATABASE_URL 不能用：{kind} 不支持，要以 sqlite:/// 或 postgresql:// 开头。\n"
+    assert shishi("migrate") == (1, "", said)
+
+
+def test_a_database_of_a_newer_version_is_left_alone(shishi: Shishi, migrated: Database) -> None:
+    with migrated.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999_later'"))
+    code, said, wrong = shishi("migrate")
+    assert (code, said) == (1, "")
+    assert wrong.startswith("这个程序不认识数据库现在的结构（9999_later）")
     assert wrong.count("\n") == 1
 
 
