@@ -36,15 +36,21 @@ def sync() -> None:
                 detail=asdict(report),
                 clock=bench.clock,
             )
-    typer.echo(f"读完了：平台上有 {report.listed} 位关注者；{report.left} 位已取消关注，已标记。")
+    typer.echo(f"读完了：平台上有 {report.listed} 位关注者；{report.left} 位已取消关注，个人资料已删除。")
+    if report.foreign:
+        typer.echo(
+            f"另有 {report.foreign} 位不属于这个公众号，只标记为未关注，资料没有删："
+            "请核对 SHISHI_WECHAT__APP_ID 是否正确。"
+        )
 
 
 async def _sync(bench: "Opened") -> "Report":
     from app.commands.platform import reaching
     from app.followers.sync import Sync
+    from app.privacy.service import sever
 
     async with reaching(bench) as (client, writer):
-        return await Sync(client, writer, bench.clock, told=_tell).run()
+        return await Sync(client, writer, bench.clock, forget=sever, told=_tell).run()
 
 
 def _tell(done: int, what: str) -> None:

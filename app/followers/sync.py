@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
@@ -25,14 +26,24 @@ STALE = timedelta(hours=24)  # a pass left lying for longer begins anew
 FOREIGN = 40003  # not an openid of this account
 
 Told = Callable[[int, str], None]
+Forget = Callable[[Session, int, str], object]  # erases a follower, named by id and openid
 
 
 @dataclass(frozen=True)
 class Report:
-    """`listed`: openids the platform named; `left`: followers of ours who turned out to have gone."""
+    """`listed`: openids the platform named; `left`: followers of ours who turned out to have gone, now erased.
+
+    `foreign`: openids that the platform says are of another account. They only count as gone, and nothing is
+    erased: a wrong app id makes everybody foreign.
+    """
 
     listed: int
     left: int
+    foreign: int = 0
+
+
+class Foreign(NamedTuple):
+    openid: str
 
 
 def _tell_nobody(_done: int, _what: str) -> None:
@@ -43,18 +54,23 @@ class Sync:
     """One reading of the whole account. Stopped at any moment, it goes on from the last page when run again.
 
     Memory holds one page of the platform (10 000 openids) and one slice of ours. `told` hears of progress.
+    The platform wants the data of those who left gone: `forget` sees to it.
     """
 
-    def __init__(self, client: WeChatClient, writer: Writer, clock: Clock, told: Told = _tell_nobody) -> None:
+    def __init__(
+        self, client: WeChatClient, writer: Writer, clock: Clock, forget: Forget, told: Told = _tell_nobody
+    ) -> None:
         self._client = client
         self._writer = writer
         self._clock = clock
+        self._forget = forget
         self._told = told
 
     async def run(self) -> Report:
         """Raises CallFailed; what was read until then is kept."""
         listed = await self._list()
-        return Report(listed, await self._check())
+        left, foreign = await self._check()
+        return Report(listed, left, foreign)
 
     async def _list(self) -> int:
         """Everybody the platform names follows."""
@@ -77,24 +93,31 @@ class Sync:
                 raise
         return (await users.followers_after(self._client)).openids
 
-    async def _check(self) -> int:
-        """Absence from a list proves little: each follower of ours is asked about before they count as gone."""
+    async def _check(self) -> tuple[int, int]:
+        """Absence from a list proves little: each follower of ours is asked about before they count as gone.
+
+        How many left, and how many are foreign.
+        """
         cursor, done = await self._write(partial(_open_pass, name=CHECKING, now=self._clock.now()))
-        after, left = int(cursor or 0), 0
+        after, left, foreign = int(cursor or 0), 0, 0
         while people := await self._write(partial(_following, after=after)):
-            infos = await self._ask([openid for _, openid in people])
-            left += await self._write(partial(_correct, infos=infos))
+            answers = await self._ask([openid for _, openid in people])
+            strangers = [answer.openid for answer in answers if isinstance(answer, Foreign)]
+            infos = [answer for answer in answers if isinstance(answer, Info)]
+            await self._write(partial(_mark, openids=strangers))
+            left += await self._write(partial(_correct, infos=infos, forget=self._forget))
+            foreign += len(strangers)
             after, done = people[-1][0], done + len(people)
             await self._move(CHECKING, str(after), done)
             self._told(done, "已核对")
         await self._finish(CHECKING)
-        return left
+        return left, foreign
 
-    async def _ask(self, openids: Sequence[str]) -> list[Info]:
+    async def _ask(self, openids: Sequence[str]) -> list[Info | Foreign]:
         answers = await asyncio.gather(*(self._ask_batch(part) for part in _slices(openids, users.BATCH)))
         return [info for answer in answers for info in answer]
 
-    async def _ask_batch(self, openids: Sequence[str]) -> list[Info]:
+    async def _ask_batch(self, openids: Sequence[str]) -> Sequence[Info | Foreign]:
         """One foreign openid spoils a call: then one by one."""
         try:
             return await users.infos(self._client, openids)
@@ -103,13 +126,13 @@ class Sync:
                 raise
         return [await self._ask_one(openid) for openid in openids]
 
-    async def _ask_one(self, openid: str) -> Info:
+    async def _ask_one(self, openid: str) -> Info | Foreign:
         try:
             return await users.info(self._client, openid)
         except PlatformError as error:
             if error.errcode != FOREIGN:
                 raise
-        return Info(openid, subscribed=False, subscribed_at=None, scene=None)
+        return Foreign(openid)
 
     async def _move(self, name: str, cursor: str, done: int) -> None:
         now = self._clock.now()
@@ -153,10 +176,17 @@ def _following(session: Session, after: int) -> list[tuple[int, str]]:
     return [(row.id, row.openid) for row in session.execute(found.order_by(Follower.id).limit(SLICE))]
 
 
-def _correct(session: Session, infos: Sequence[Info]) -> int:
-    """Mark those who left; note since when the others follow, where we did not see them come."""
-    gone = [info.openid for info in infos if not info.subscribed]
-    session.execute(update(Follower).where(Follower.openid.in_(gone)).values(subscribed=False))
+def _mark(session: Session, openids: Sequence[str]) -> None:
+    session.execute(update(Follower).where(Follower.openid.in_(openids)).values(subscribed=False))
+
+
+def _correct(session: Session, infos: Sequence[Info], forget: Forget) -> int:
+    """Erase those who left; note since when the others follow, where we did not see them come."""
+    left = [info.openid for info in infos if not info.subscribed]
+    found = select(Follower.id, Follower.openid).where(Follower.openid.in_(left)).order_by(Follower.id)
+    gone = session.execute(found.with_for_update()).all()
+    for follower_id, openid in gone:
+        forget(session, follower_id, openid)
     since = [{"who": info.openid, "at": info.subscribed_at} for info in infos if info.subscribed_at]
     if since:
         noting = update(Follower).where(Follower.openid == bindparam("who"), Follower.subscribed_at.is_(None))

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -11,7 +12,9 @@ from sqlalchemy import func, select
 
 from app.cli import run
 from app.database import Database
-from models import Action, Follower
+from app.outbox import service as outbox
+from models import Action, Delivery, Follower
+from tests.fixtures.clocks import START
 from tests.fixtures.installation import make_settings
 from tests.fixtures.platforms import account_of
 from tests.standin.app import create_app
@@ -100,11 +103,26 @@ def test_all_followers_are_read(shishi: Shishi, platform: Platform, stored: Data
     for number in range(3):
         platform.add_person(f"职工{number}", following=True)
     code, out, err = shishi("followers", "sync")
-    assert (code, out) == (0, "读完了：平台上有 3 位关注者；0 位已取消关注，已标记。\n")
+    assert (code, out) == (0, "读完了：平台上有 3 位关注者；0 位已取消关注，个人资料已删除。\n")
     assert err == "已读取 3 位…\n已核对 3 位…\n"
     with stored.reading() as session:
         assert session.scalar(select(func.count()).select_from(Follower)) == 3
     assert verbs(stored)[-1] == "followers.sync"
+
+
+def test_who_has_left_is_erased(shishi: Shishi, platform: Platform, stored: Database) -> None:
+    left = platform.add_person("职工", following=True)
+    shishi("followers", "sync")
+    owed: dict[str, Any] = {"channel": "customer", "kind": "decision", "openid": left.openid, "due_at": START}
+    with stored.writing() as session:
+        outbox.enqueue(session, key="one", body={"text": "入选"}, **owed)
+        session.add(Follower(openid="o-of-another-account", subscribed=True, created_at=START))
+    platform.people[left.openid].following = False
+    out = shishi("followers", "sync")[1]
+    assert "1 位已取消关注，个人资料已删除。\n另有 1 位不属于这个公众号" in out
+    with stored.reading() as session:
+        assert session.scalars(select(Follower.openid)).all() == ["o-of-another-account"]
+        assert session.scalars(select(Delivery)).all() == []
 
 
 def test_a_refusal_is_one_line_that_says_what_to_mend(shishi: Shishi, platform: Platform) -> None:

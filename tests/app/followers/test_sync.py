@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from app.database import Database
 from app.followers.sync import CHECKING, LISTING, SLICE, Report, Sync
@@ -17,7 +18,13 @@ from tests.standin.platform import Platform
 
 @pytest.fixture
 def sync(wechat_client: WeChatClient, writer: Writer, clock: SteppingClock) -> Sync:
-    return Sync(wechat_client, writer, clock)
+    return Sync(wechat_client, writer, clock, forget)
+
+
+def forget(session: Session, follower_id: int, openid: str) -> None:
+    """As whoever erases does it: both must name the same person."""
+    assert session.get_one(Follower, follower_id).openid == openid
+    session.execute(delete(Follower).where(Follower.id == follower_id))
 
 
 @pytest.fixture
@@ -37,6 +44,11 @@ def add(database: Database, *openids: str, subscribed: bool = True) -> None:
 def following(database: Database) -> set[str]:
     with database.reading() as session:
         return set(session.scalars(select(Follower.openid).where(Follower.subscribed)))
+
+
+def known(database: Database) -> set[str]:
+    with database.reading() as session:
+        return set(session.scalars(select(Follower.openid)))
 
 
 async def test_everybody_is_there_afterwards(
@@ -59,7 +71,7 @@ async def test_an_account_without_followers(sync: Sync, database: Database) -> N
     assert await sync.run() == Report(0, 0)
 
 
-async def test_those_who_left_are_marked_and_those_who_came_back_too(
+async def test_those_who_left_are_erased_and_those_who_came_back_marked(
     sync: Sync, platform: Platform, database: Database
 ) -> None:
     stays, left, back = populate(platform, 3)
@@ -67,7 +79,7 @@ async def test_those_who_left_are_marked_and_those_who_came_back_too(
     add(database, stays, left)
     add(database, back, subscribed=False)
     assert await sync.run() == Report(listed=2, left=1)
-    assert following(database) == {stays, back}
+    assert following(database) == known(database) == {stays, back}
 
 
 async def test_one_openid_of_another_account_spoils_nothing(
@@ -75,8 +87,9 @@ async def test_one_openid_of_another_account_spoils_nothing(
 ) -> None:
     openids = populate(platform, 5)
     add(database, "o-of-another-account")
-    assert await sync.run() == Report(listed=5, left=1)
+    assert await sync.run() == Report(listed=5, left=0, foreign=1)
     assert following(database) == set(openids)
+    assert "o-of-another-account" in known(database)  # only marked: a wrong app id must not erase everybody
 
 
 async def test_a_stop_loses_nothing_and_marks_nobody(
@@ -90,7 +103,7 @@ async def test_a_stop_loses_nothing_and_marks_nobody(
     assert following(database) == {*openids[:14], "o-left-long-ago"}
     platform.quotas.per_day["/cgi-bin/user/get"] = 500
     platform.quotas.clear()
-    assert await sync.run() == Report(listed=30, left=1)
+    assert await sync.run() == Report(listed=30, left=0, foreign=1)
     assert following(database) == set(openids)
     assert platform.quotas.used("/cgi-bin/user/get") == 4  # the pages that were missing and the empty one
 
