@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -14,8 +14,9 @@ from app.checkup.findings import Finding, fine, note, wrong
 from app.clock import Clock
 from app.crypto import Keyring, Undecryptable
 from app.database import Database
+from app.operators import log
 from app.proposals.service import phone_of
-from models import Campaign, Proposal
+from models import Action, Campaign, Proposal
 
 
 def check(database: Database, keyring: Keyring, clock: Clock) -> Iterator[Finding]:
@@ -28,6 +29,7 @@ def check(database: Database, keyring: Keyring, clock: Clock) -> Iterator[Findin
     with database.reading() as session:
         yield check_campaign(session, clock)
         yield check_keys(session, keyring)
+        yield check_log(session)
 
 
 def check_schema(database: Database) -> Finding:
@@ -78,3 +80,16 @@ def check_keys(session: Session, keyring: Keyring) -> Finding:
         mend = "换过 SHISHI_SECRET_KEY 的话，请把原来的密钥填到 SHISHI_PREVIOUS_SECRET_KEY。"
         return wrong("密钥", "打不开已经保存的电话", mend)
     return fine("密钥", "打得开已经保存的资料")
+
+
+def check_log(session: Session) -> Finding:
+    """Entries cut off at the end leave the rest whole: that shows only in the number and the last hash."""
+    broken = log.verify(session)
+    if broken is not None:
+        mend = "请不要再改动数据库，用备份核对从这一条起的记录，查清是谁改的。"
+        return wrong("操作日志", f"从第 {broken} 条起对不上，有记录被改动或删除", mend)
+    last = session.scalar(select(Action.hash).order_by(Action.id.desc()).limit(1))
+    if last is None:
+        return fine("操作日志", "还没有记录")
+    count = session.scalar(select(func.count()).select_from(Action))
+    return fine("操作日志", f"完整，共 {count} 条，末条指纹 {last[:12]}")

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -23,9 +23,10 @@ from app.cli import run
 from app.commands.doctor import examine
 from app.crypto import Keyring
 from app.database import Database
+from app.operators import log
 from app.proposals.service import PHONE_SEALED_FOR
 from app.settings import Settings
-from models import Proposal
+from models import Action, Proposal
 from models.enums import IntakeChannel, ProposalStatus
 from tests.fixtures.clocks import START, SteppingClock
 from tests.fixtures.installation import SECRET, make_settings
@@ -125,7 +126,7 @@ async def test_a_healthy_installation_has_nothing_wrong(
 ) -> None:
     findings = by_subject(await examine(settings, clock, network(platform, settings)))
     assert set(findings) == {
-        *("设置", "数据库", "写入", "活动", "密钥", "磁盘"),
+        *("设置", "数据库", "写入", "活动", "密钥", "操作日志", "磁盘"),
         *("微信平台", "网址", "回调地址", "时间", "时钟"),
     }
     assert not [finding for finding in findings.values() if finding.verdict is WRONG]
@@ -249,6 +250,22 @@ def test_a_changed_secret_is_found_and_the_previous_one_cures_it(loaded: Databas
 def test_without_a_campaign_it_says_so(database: Database, keyring: Keyring, clock: SteppingClock) -> None:
     finding = by_subject(list(stored.check(database, keyring, clock)))["活动"]
     assert (finding.verdict, "shishi campaign load" in finding.mend) == (WRONG, True)
+
+
+def test_the_action_log_is_gone_through(loaded: Database, clock: SteppingClock) -> None:
+    with loaded.writing() as session:
+        log.record(session, actor="cli:tester", verb="test.do", subject="thing:2", clock=clock)
+        last = session.scalars(select(Action.hash).where(Action.id == 2)).one()
+        whole = stored.check_log(session)
+        assert (whole.verdict, whole.said) == (FINE, f"完整，共 2 条，末条指纹 {last[:12]}")
+        session.execute(update(Action).where(Action.id == 2).values(actor="somebody"))
+        broken = stored.check_log(session)
+        assert (broken.verdict, "第 2 条" in broken.said) == (WRONG, True)
+
+
+def test_an_action_log_without_entries_is_whole(database: Database) -> None:
+    with database.reading() as session:
+        assert stored.check_log(session).said == "还没有记录"
 
 
 def test_a_database_that_may_only_be_read_is_found(loaded: Database) -> None:
