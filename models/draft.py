@@ -27,6 +27,7 @@ class Draft(Base):
             postgresql_where=text("NOT shelved"),
         ),
         Index(None, "follower_id"),
+        {"sqlite_autoincrement": True},  # an open page knows its draft by id: none is given out twice
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -16,6 +16,7 @@ class Follower(Base):
     """
 
     __tablename__ = "followers"
+    __table_args__ = ({"sqlite_autoincrement": True},)  # nobody inherits the id of a person who was erased
 
     id: Mapped[int] = mapped_column(primary_key=True)
     openid: Mapped[str] = mapped_column(String(64), unique=True)

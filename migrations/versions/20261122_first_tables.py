@@ -108,6 +108,7 @@ def upgrade() -> None:
         sa.Column("rest", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_followers")),
         sa.UniqueConstraint("openid", name=op.f("uq_followers_openid")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("followers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_followers_subscribed"), ["subscribed"], unique=False)
@@ -249,6 +250,7 @@ def upgrade() -> None:
             ["proposal_id"], ["proposals.id"], name=op.f("fk_drafts_proposal_id_proposals"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drafts")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("drafts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_drafts_campaign_id"), ["campaign_id"], unique=False)

@@ -134,6 +134,14 @@ async def test_what_was_handed_in_by_chat_is_not_handed_in_again(world: World) -
     assert len(world.proposals()) == 1
 
 
+async def test_a_page_of_a_draft_that_is_gone_never_writes_into_the_next_one(world: World) -> None:
+    person, page = await chatting(world)
+    await world.says(person, "完", "一年二十个", "跳过", "跳过", "王建国", "跳过", "提交", *BEGUN)
+    late = await page.press("save", title="网页上的名称")
+    assert late.answer.status_code == 409
+    assert [draft.state["answers"]["title"] for draft in world.drafts()] == ["接力站"]
+
+
 async def test_what_was_put_aside_in_the_chat_is_not_overwritten(world: World) -> None:
     person, page = await chatting(world)
     await world.says(person, "取消")
