@@ -11,7 +11,7 @@ from app.campaigns.rules import require
 from app.clock import Clock
 from app.errors import Invalid, NotFound
 from app.operators import log
-from models import Operator, Proposal
+from models import Draft, Follower, Operator, Proposal
 
 
 def sort(
@@ -21,6 +21,7 @@ def sort(
 
     Raises NotFound, PhaseClosed, or Invalid for a category the campaign has not or an operator there is not.
     """
+    _lock_author(session, number)
     proposal = session.scalar(select(Proposal).where(Proposal.number == number).with_for_update())
     if proposal is None:
         raise NotFound(f"没有 {number} 这份提案。")
@@ -30,6 +31,8 @@ def sort(
     detail = _differences(proposal, changes)
     if not detail:
         return proposal
+    if "category" in detail:
+        _tell_amendment(session, proposal, changes["category"])
     for field in detail:
         setattr(proposal, field, changes[field])
     session.flush()
@@ -37,6 +40,20 @@ def sort(
         session, actor=actor, verb="proposal.sort", subject=f"proposal:{number}", detail=detail, clock=clock
     )
     return proposal
+
+
+def _lock_author(session: Session, number: str) -> None:
+    """Before the proposal, as the chat and the page do: they are writing in the draft that may be amending it."""
+    author = select(Proposal.follower_id).where(Proposal.number == number).scalar_subquery()
+    session.execute(select(Follower.id).where(Follower.id == author).with_for_update())
+
+
+def _tell_amendment(session: Session, proposal: Proposal, category: str | None) -> None:
+    """An amendment begun before goes on from the new category, unless its author has chosen another."""
+    for draft in session.scalars(select(Draft).where(Draft.proposal_id == proposal.id)):
+        answers = draft.state["answers"]
+        if answers.get("category") == proposal.category:
+            draft.state = {**draft.state, "answers": {**answers, "category": category}}
 
 
 def _check(session: Session, definition: Definition, changes: Mapping[str, str | None]) -> None:

@@ -4,6 +4,7 @@ from sqlalchemy import update
 
 from app.campaigns.loader import load_toml
 from app.campaigns.service import load, set_phase
+from app.proposals.sorting import sort
 from app.proposals.status import STATUS
 from models import Proposal
 from models.enums import ProposalStatus
@@ -79,6 +80,28 @@ async def test_an_amendment_is_begun_here_and_finished_in_the_chat(world: World)
     assert world.proposals()[0].title == WHOLE["title"]
     assert "改好了" in await world.says(person, "提交")
     assert world.proposals()[0].title == "改过的名称"
+
+
+def sorted_into(world: World, category: str) -> None:
+    with world.database.writing() as session:
+        sort(session, "SS2018-0001", {"category": category}, actor="cli:tester", clock=world.clock)
+
+
+async def test_an_amendment_goes_on_from_the_category_that_the_office_chose(world: World) -> None:
+    phone = await handed_in(world)
+    page = await (await phone.open("/h5/proposal/SS2018-0001")).press("save", title="改过的名称")
+    sorted_into(world, "health")
+    await page.press("submit")
+    [proposal] = world.proposals()
+    assert (proposal.title, proposal.category) == ("改过的名称", "health")
+
+
+async def test_the_office_does_not_overrule_what_the_author_chose_in_the_amendment(world: World) -> None:
+    phone = await handed_in(world)
+    page = await (await phone.open("/h5/proposal/SS2018-0001")).press("save", category="rights")
+    sorted_into(world, "health")
+    await page.press("submit")
+    assert world.proposals()[0].category == "rights"
 
 
 async def test_one_thing_at_a_time(world: World) -> None:
