@@ -79,6 +79,9 @@ def withdrawing(visit: Visit, said: str) -> str | None:
     if isinstance(proposal, str):
         return proposal
     service.withdraw(visit.session, proposal, visit.campaign)
+    if visit.draft and visit.draft.proposal_id == proposal.id:
+        drafts.discard(visit.session, visit.draft)
+        visit.write_on(None)
     return texts.withdrawn(proposal.number)
 
 

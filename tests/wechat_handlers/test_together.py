@@ -89,3 +89,11 @@ async def test_scores_one_by_one_can_be_given_anew(service: RunningService) -> N
     ):
         await service.says(worker, text)
     assert "1/10" in await service.says(worker, "改 5", "逐项评分")
+
+
+async def test_withdrawing_ends_an_amendment_begun_together_with_it(service: RunningService) -> None:
+    worker = service.worker()
+    for text in ("我要提案", "不同意", "2", "早餐站", "为早班职工", "完", "五百人", "跳过", "提交"):
+        await service.says(worker, text)
+    await say_together(service, worker, "修改 SS2018-0001", "确认撤回 SS2018-0001")
+    assert drafts(service) == []
