@@ -13,6 +13,7 @@ from tests.crash.server import Server
 from tests.standin import crypto, payloads
 from tests.standin.replies import judge
 from tests.standin.state import Account
+from wechat_handlers.texts.account import NOT_STORED
 
 _message_ids = count(7_000_000_000_000_000_001)
 
@@ -50,7 +51,11 @@ class Worker:
             assert verdict.outcome in {"reply", "success"}, verdict.problem
             if verdict.outcome == "reply":  # else it is slow today: nothing is acknowledged
                 watch()
-                return str(verdict.reply["Content"])
+                return self._acknowledgement(str(verdict.reply["Content"]))
+
+    def _acknowledgement(self, answer: str) -> str:
+        assert answer != NOT_STORED, self._server.last_words()
+        return answer
 
     async def _post(self, xml: str) -> tuple[int, bytes]:
         """Signed anew each time, as the platform does."""
