@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import Clock
 from app.crypto import Keyring
+from app.database import leave_no_trace
 from app.errors import Invalid, NotFound
 from app.operators import log
 from app.operators.reasons import clean_reason
@@ -45,6 +46,7 @@ def erase(session: Session, subject: Subject, reason: str, *, keyring: Keyring, 
     reference = name_in_log(subject, keyring)
     kept = _erase_filler(subject) if isinstance(subject, Proposal) else sever(session, subject.id, subject.openid)
     session.flush()
+    leave_no_trace(session)
     detail = {"reason": reason, "proposals": kept}
     log.record(session, actor=actor, verb="person.erase", subject=reference, detail=detail, clock=clock)
     return kept
