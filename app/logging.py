@@ -126,8 +126,10 @@ def _formatter(redaction: Redaction) -> logging.Formatter:
 
 
 def _take_over(*names: str) -> None:
-    """Have loggers that brought handlers of their own speak through ours."""
+    """Have loggers that brought handlers, or a level, of their own speak through ours."""
     for name in names:
         logger = logging.getLogger(name)
         logger.handlers.clear()
+        logger.setLevel(logging.NOTSET)
+        logger.disabled = False
         logger.propagate = True

@@ -121,7 +121,9 @@ def test_all_lines_of_a_value_are_struck_out(after: str) -> None:
     assert Redaction().clean(said) == f"duplicate key\n[detail]{after}"
 
 
-def test_the_server_speaks_through_the_same_log(stream: io.StringIO) -> None:
+def test_the_server_speaks_through_the_same_log(stream: io.StringIO, keyring: Keyring) -> None:
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # as whoever ran a server before may have left it
+    configure_logging(keyring, stream)
     logging.getLogger("uvicorn.error").info("Started server process [%d]", 7)
     assert entries(stream)[0]["event"] == "Started server process [7]"
 
