@@ -122,7 +122,7 @@ def test_all_lines_of_a_value_are_struck_out(after: str) -> None:
 
 
 def test_the_server_speaks_through_the_same_log(stream: io.StringIO, keyring: Keyring) -> None:
-    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # as whoever ran a server before may have left it
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # as a server before may have left it
     configure_logging(keyring, stream)
     logging.getLogger("uvicorn.error").info("Started server process [%d]", 7)
     assert entries(stream)[0]["event"] == "Started server process [7]"
