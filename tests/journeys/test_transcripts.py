@@ -25,11 +25,13 @@ async def test_transcript(service: RunningService, story: Path) -> None:
     played = await play(Stage(service), script.read(recorded))
     if os.environ.get("UPDATE_TRANSCRIPTS") and service.database.is_sqlite:
         story.write_text(played, encoding="utf-8")
-    else:
-        difference = difflib.unified_diff(
-            recorded.splitlines(), played.splitlines(), "recorded", "now", lineterm=""
-        )
-        assert played == recorded, "\n".join(["the story goes otherwise now:", *difference])
+    elif played != recorded:
+        pytest.fail(_difference(recorded, played), pytrace=False)
+
+
+def _difference(recorded: str, played: str) -> str:
+    lines = difflib.unified_diff(recorded.splitlines(), played.splitlines(), "recorded", "now", lineterm="")
+    return "\n".join(["the story goes otherwise now:", *lines])
 
 
 async def play(stage: Stage, lines: list[Line]) -> str:
