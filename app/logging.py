@@ -61,7 +61,8 @@ def configure_logging(keyring: Keyring | None = None, stream: TextIO | None = No
         root.removeHandler(other)
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    _take_over("uvicorn", "uvicorn.error", "uvicorn.access")
+    _take_over("uvicorn", "uvicorn.error")
+    _silence("uvicorn.access")  # addresses carry openids and codes
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it would tell of every look at the schema
 
 
@@ -133,3 +134,9 @@ def _take_over(*names: str) -> None:
         logger.setLevel(logging.NOTSET)
         logger.disabled = False
         logger.propagate = True
+
+
+def _silence(name: str) -> None:
+    logger = logging.getLogger(name)
+    logger.handlers.clear()
+    logger.propagate = False

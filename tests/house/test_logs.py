@@ -150,3 +150,9 @@ def test_no_mobile_number_survives(phone: str, gap: str) -> None:
 )
 def test_what_is_harmless_stays(harmless: str) -> None:
     assert Redaction().clean(harmless) == harmless
+
+
+def test_addresses_of_requests_are_not_logged(stream: io.StringIO) -> None:
+    logging.getLogger("uvicorn.access").info("POST /wechat?openid=%s", OPENID)
+    assert not logging.getLogger("uvicorn.access").hasHandlers()
+    assert stream.getvalue() == ""
