@@ -154,5 +154,5 @@ def test_what_is_harmless_stays(harmless: str) -> None:
 
 def test_addresses_of_requests_are_not_logged(stream: io.StringIO) -> None:
     logging.getLogger("uvicorn.access").info("POST /wechat?openid=%s", OPENID)
-    assert not logging.getLogger("uvicorn.access").hasHandlers()
+    assert not logging.getLogger("uvicorn.access").propagate
     assert stream.getvalue() == ""
