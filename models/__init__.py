@@ -2,27 +2,45 @@
 
 from models.base import Base
 from models.campaign import Campaign
+from models.candidate import Candidate, CandidateSource
 from models.delivery import Delivery
 from models.draft import Draft
 from models.follower import Follower
 from models.inbound import CallbackRequest, Inbound
-from models.operator import Action, Operator, OperatorToken
+from models.intake import FormImport, FormOriginal, ImportedForm
+from models.operator import Action, Operator, OperatorSession, OperatorToken, RequestKey
 from models.proposal import Proposal
+from models.support import Support
+from models.triage import Assessment, Decision, Merge, MergedProposal, SavedView, SecondLook
 from models.wechat import AccessToken, OAuthCode, SyncCursor
 
 __all__ = [
     "AccessToken",
     "Action",
+    "Assessment",
     "Base",
     "CallbackRequest",
     "Campaign",
+    "Candidate",
+    "CandidateSource",
+    "Decision",
     "Delivery",
     "Draft",
     "Follower",
+    "FormImport",
+    "FormOriginal",
+    "ImportedForm",
     "Inbound",
+    "Merge",
+    "MergedProposal",
     "OAuthCode",
     "Operator",
+    "OperatorSession",
     "OperatorToken",
     "Proposal",
+    "RequestKey",
+    "SavedView",
+    "SecondLook",
+    "Support",
     "SyncCursor",
 ]

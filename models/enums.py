@@ -26,6 +26,27 @@ class ProposalStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Conclusion(StrEnum):
+    """What a reviewer advises."""
+
+    RECOMMEND = "recommend"
+    HOLD = "hold"
+    DECLINE = "decline"
+
+
+class DecisionKind(StrEnum):
+    RETURN = "return"
+    REJECT = "reject"
+    SHORTLIST = "shortlist"
+
+
+class Maturity(StrEnum):
+    """The notice asks for work that has proven itself as well as for what has just begun or is planned."""
+
+    MATURE = "mature"
+    NEW = "new"
+
+
 class DeliveryState(StrEnum):
     PENDING = "pending"
     SENDING = "sending"

@@ -3,13 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Json
 
 
 class Operator(Base):
+    """`unit` is whose proposals this person may not assess. `totp` is sealed for "operators.totp".
+
+    `totp_step` is the last time step a code was taken of, so that none is taken twice. `failures` counts wrong
+    passwords and codes since the last right one.
+    """
+
     __tablename__ = "operators"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -18,6 +24,38 @@ class Operator(Base):
     roles: Mapped[list[str]] = mapped_column(Json)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    unit: Mapped[str | None] = mapped_column(String(200))
+    totp: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_step: Mapped[int] = mapped_column(default=0, server_default="0")
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    locked_until: Mapped[datetime | None]
+
+
+class OperatorSession(Base):
+    """A browser in which an operator is signed in, known only by the SHA-256 of its cookie."""
+
+    __tablename__ = "operator_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    operator_id: Mapped[int] = mapped_column(ForeignKey("operators.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    signed_in_at: Mapped[datetime]
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+    browser: Mapped[str] = mapped_column(String(80))
+
+
+class RequestKey(Base):
+    """A POST that carried an idempotency key: sent again, it gets the same object and does nothing.
+
+    `key` and `request` are digests, of the caller with the key and of what was asked; `made` names the object.
+    """
+
+    __tablename__ = "request_keys"
+
+    key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    request: Mapped[bytes] = mapped_column(LargeBinary(32))
+    made: Mapped[str] = mapped_column(String(100))
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class OperatorToken(Base):

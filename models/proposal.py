@@ -11,7 +11,10 @@ from models.enums import IntakeChannel, ProposalStatus
 
 
 class Proposal(Base):
-    """`phone` is sealed for "proposals.phone". `follower_id` is null once the person has gone."""
+    """`phone` is sealed for "proposals.phone". `follower_id` is null once the person has gone.
+
+    `supplements` is what the author added when asked: a list of {"asked", "said", "at"}.
+    """
 
     __tablename__ = "proposals"
     __table_args__ = (Index(None, "campaign_id", "status", "id"),)
@@ -39,3 +42,4 @@ class Proposal(Base):
     pictures: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
     submitted_at: Mapped[datetime]
     amended_at: Mapped[datetime | None]
+    supplements: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list, server_default="[]")

@@ -1,0 +1,1 @@
+"""The operators' pages, in the shell of starlette-admin."""

@@ -1,0 +1,1 @@
+"""Sifting: assessing, deciding, merging, and composing the candidates, each step in the action log."""

@@ -1,0 +1,1 @@
+"""What a complete card is, who may assess, which decision may follow. Pure."""
