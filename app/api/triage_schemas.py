@@ -155,7 +155,7 @@ class NewCandidate(Request):
     category: Name | None = None
     department: Title | None = None
     cost: Title | None = None
-    indicators: Annotated[list[Indicator], Field(max_length=50)] = []
+    indicators: list[Indicator] = Field(default_factory=list, max_length=50)
     maturity: Ripeness | None = None
 
 

@@ -8,8 +8,9 @@ from sqlalchemy import Text, and_, cast, delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.database import leave_no_trace
+from app.operators import requests
 from app.outbox.service import to_be_shown
-from models import CallbackRequest, Delivery, Inbound, OAuthCode
+from models import CallbackRequest, Delivery, Inbound, OAuthCode, RequestKey
 
 SLICE = 5000
 REPLIES_KEPT = timedelta(hours=72)
@@ -44,13 +45,24 @@ def forget_codes(session: Session, now: datetime) -> int:
     return _drop(session, OAuthCode.digest, OAuthCode.used_at, now - CODES_KEPT)
 
 
+def forget_request_keys(session: Session, now: datetime) -> int:
+    return _drop(session, RequestKey.key, RequestKey.at, requests.oldest_kept(now))
+
+
 def forget_traces(session: Session, _now: datetime) -> int:
     """The last: what the others erased, and what a command erased while somebody was reading."""
     leave_no_trace(session)
     return 0
 
 
-CHORES: tuple[Chore, ...] = (forget_replies, forget_bodies, forget_fingerprints, forget_codes, forget_traces)
+CHORES: tuple[Chore, ...] = (
+    forget_replies,
+    forget_bodies,
+    forget_fingerprints,
+    forget_codes,
+    forget_request_keys,
+    forget_traces,
+)
 
 
 def _drop(
