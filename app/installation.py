@@ -40,7 +40,7 @@ class Installation:
         """`clock` and `transport` (to the platform) are for tests and rehearsals."""
         clock = clock or Clock(settings.now_offset)
         database = Database(settings.database_url)
-        keyring = Keyring(settings.secret_key.get_secret_value(), settings.previous_secret_key.get_secret_value())
+        keyring = Keyring(*settings.secrets)
         writer = Writer(database)
         wechat = connect(settings.wechat, writer=writer, keyring=keyring, clock=clock, transport=transport)
         sign_in = SignIn(wechat, database, writer, keyring, clock)

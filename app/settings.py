@@ -107,6 +107,11 @@ class Settings(BaseSettings):
         return value
 
     @property
+    def secrets(self) -> tuple[str, str]:
+        """What keys are derived from: the secret in use and the one before, which may be empty."""
+        return self.secret_key.get_secret_value(), self.previous_secret_key.get_secret_value()
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 

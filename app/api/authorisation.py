@@ -55,8 +55,3 @@ def allowed(power: Power) -> Callable[[Account], Account]:
         return account
 
     return empowered
-
-
-def actor(account: Account) -> str:
-    """How the action log names an operator."""
-    return f"operator:{account.name}"

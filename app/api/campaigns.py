@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from sqlalchemy.orm import Session
 
 from app.api import schemas
-from app.api.authorisation import Caller, Shared, actor, allowed
+from app.api.authorisation import Caller, Shared, allowed
 from app.campaigns import queries, service
 from app.campaigns.definition import PhaseWindow
 from app.campaigns.queries import CampaignView, NoCampaign
@@ -44,7 +44,7 @@ def set_phase(
 ) -> schemas.Campaign:
     """Set the phase by hand; `auto` goes back to the calendar."""
     refuse_impossible(key)
-    who, clock = actor(account), installation.clock
+    who, clock = account.actor, installation.clock
     installation.write(
         lambda session: service.set_phase(session, key, change.phase, change.reason, actor=who, clock=clock)
     )

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.api import cursors, schemas
-from app.api.authorisation import Caller, Shared, actor, allowed
+from app.api.authorisation import Caller, Shared, allowed
 from app.api.campaigns import refuse_impossible
 from app.campaigns import queries as campaigns
 from app.crypto import Keyring
@@ -58,7 +58,7 @@ def sort_proposal(
 ) -> schemas.Proposal:
     """Set the category or who looks after it."""
     _refuse_impossible(number)
-    changes, who, clock = change.model_dump(exclude_unset=True), actor(account), installation.clock
+    changes, who, clock = change.model_dump(exclude_unset=True), account.actor, installation.clock
     installation.write(lambda session: sorting.sort(session, number, changes, actor=who, clock=clock))
     return _read(number, installation, account)
 

@@ -55,8 +55,7 @@ def _stored(settings: "Settings", clock: "Clock") -> "list[Finding]":
     from app.commands.opening import DatabaseUnavailable, connected
     from app.crypto import Keyring
 
-    secrets = settings.secret_key, settings.previous_secret_key
-    keyring = Keyring(*(secret.get_secret_value() for secret in secrets))
+    keyring = Keyring(*settings.secrets)
     try:
         with connected(settings) as database:
             return [*stored.check(database, keyring, clock), machine.check_disk(database)]

@@ -49,4 +49,4 @@ def erase(who: Who, reason: Annotated[str, typer.Option(metavar="TEXT", help="åŽ
 def _keyring(settings: "Settings") -> "Keyring":
     from app.crypto import Keyring
 
-    return Keyring(settings.secret_key.get_secret_value(), settings.previous_secret_key.get_secret_value())
+    return Keyring(*settings.secrets)

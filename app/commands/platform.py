@@ -16,7 +16,7 @@ from app.writer import Writer
 @asynccontextmanager
 async def reaching(bench: Opened) -> AsyncIterator[tuple[WeChatClient, Writer]]:
     settings, writer = bench.settings, Writer(bench.database)
-    keyring = Keyring(settings.secret_key.get_secret_value(), settings.previous_secret_key.get_secret_value())
+    keyring = Keyring(*settings.secrets)
     client = connect(settings.wechat, writer=writer, keyring=keyring, clock=bench.clock)
     writer.start()
     try:

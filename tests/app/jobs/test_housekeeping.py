@@ -9,7 +9,7 @@ from app.database import Database
 from app.jobs import housekeeping
 from app.jobs.housekeeping import CHORES, Chore
 from app.outbox.service import pending_for
-from models import Base, CallbackRequest, Delivery, Follower, Inbound, OAuthCode
+from models import Base, CallbackRequest, Delivery, Follower, Inbound, OAuthCode, RequestKey
 from models.enums import DeliveryState
 from tests.fixtures.clocks import START
 
@@ -45,6 +45,15 @@ def test_each_goes_in_its_time(database: Database) -> None:
     assert count(database, Inbound) == 1
     keep_house(database, timedelta(hours=72, seconds=1))
     assert count(database, Inbound) == 0
+
+
+def test_a_request_key_is_kept_for_a_day(database: Database) -> None:
+    with database.writing() as session:
+        session.add(RequestKey(key=b"k" * 32, request=b"r" * 32, made="1", at=START))
+    keep_house(database, timedelta(hours=24))
+    assert count(database, RequestKey) == 1
+    keep_house(database, timedelta(hours=24, seconds=1))
+    assert count(database, RequestKey) == 0
 
 
 def finished(key: str, state: DeliveryState, **more: object) -> Delivery:
