@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from app.conversation import engine
+from app.wechat.speech import paragraphs, quoted
 from wechat_handlers.message import UNSUPPORTED
 from wechat_handlers.standing import where_we_are
 from wechat_handlers.texts import account
 from wechat_handlers.texts import proposing as texts
-from wechat_handlers.texts.speech import paragraphs, quoted
 from wechat_handlers.visit import Visit
 
 

@@ -7,10 +7,10 @@ from app.conversation.engine import Outcome, Turn
 from app.conversation.form import Question
 from app.conversation.parsers import compact, whole_number
 from app.proposals.form import agreed
+from app.wechat.speech import paragraphs
 from wechat_handlers.standing import nothing_written, refusal, too_late, welcome_back, where_we_are, writing
 from wechat_handlers.texts import account, asking
 from wechat_handlers.texts import proposing as texts
-from wechat_handlers.texts.speech import paragraphs
 from wechat_handlers.visit import Visit
 from wechat_handlers.words import is_declining
 

@@ -1,9 +1,9 @@
 """Help, greetings and thanks."""
 
+from app.wechat.speech import paragraphs
 from wechat_handlers import proposing
 from wechat_handlers.standing import where_we_are
 from wechat_handlers.texts import account
-from wechat_handlers.texts.speech import paragraphs
 from wechat_handlers.visit import Visit
 
 

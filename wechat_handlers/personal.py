@@ -3,9 +3,9 @@
 from app.privacy import service as privacy
 from app.privacy.queries import Reading, everything
 from app.proposals import queries as proposals
+from app.wechat.speech import paragraphs
 from wechat_handlers.standing import aside
 from wechat_handlers.texts import personal as texts
-from wechat_handlers.texts.speech import paragraphs
 from wechat_handlers.visit import Visit
 
 

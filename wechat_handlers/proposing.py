@@ -2,6 +2,7 @@
 
 from app.conversation import drafts, engine
 from app.proposals import service
+from app.wechat.speech import paragraphs
 from wechat_handlers.standing import (
     amended_number,
     nothing_written,
@@ -13,7 +14,6 @@ from wechat_handlers.standing import (
 )
 from wechat_handlers.texts import account
 from wechat_handlers.texts import proposing as texts
-from wechat_handlers.texts.speech import paragraphs
 from wechat_handlers.visit import Visit
 
 

@@ -4,11 +4,11 @@ from app.conversation import drafts
 from app.proposals import numbers, service
 from app.proposals import queries as proposals
 from app.settings import AccountKind
+from app.wechat.speech import link, paragraphs
 from models import Proposal
 from wechat_handlers.standing import aside, too_late, where_we_are
 from wechat_handlers.texts import proposing as writing
 from wechat_handlers.texts import receipts as texts
-from wechat_handlers.texts.speech import link, paragraphs
 from wechat_handlers.visit import Visit
 
 

@@ -11,6 +11,7 @@ from app.errors import ShishiError
 from app.followers import windows
 from app.followers.service import Contact
 from app.outbox import service as outbox
+from app.wechat.speech import cut, paragraphs
 from app.writer import Work
 from wechat_handlers.batch import Batch
 from wechat_handlers.codec import Opened
@@ -18,7 +19,6 @@ from wechat_handlers.dispatch import dispatch
 from wechat_handlers.message import WINDOW_ACTIONS
 from wechat_handlers.message import Inbound as Message
 from wechat_handlers.texts import account
-from wechat_handlers.texts.speech import cut, paragraphs
 from wechat_handlers.visit import House, Visit
 
 

@@ -5,10 +5,10 @@ from functools import wraps
 
 from app.conversation import drafts, engine
 from app.proposals import service
+from app.wechat.speech import paragraphs
 from models import Proposal
 from wechat_handlers.texts import asking
 from wechat_handlers.texts import proposing as texts
-from wechat_handlers.texts.speech import paragraphs
 from wechat_handlers.visit import Visit
 
 

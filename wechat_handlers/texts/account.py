@@ -6,8 +6,8 @@ from app.campaigns.dates import day, until
 from app.campaigns.definition import Definition, PhaseWindow
 from app.campaigns.queries import CampaignView
 from app.campaigns.rules import window
+from app.wechat.speech import lines, paragraphs, tap
 from models.enums import PhaseKind
-from wechat_handlers.texts.speech import lines, paragraphs, tap
 
 NO_CAMPAIGN = "现在没有正在进行的征集活动，开始的时候会在这里告诉您。"
 NOT_STORED = "系统这会儿有点忙，您刚才这句没有存上。请过一分钟再发一次，之前写的都在。"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.campaigns.definition import Definition
 from app.conversation.form import Form, Question, State
 from app.proposals.form import agreed
-from wechat_handlers.texts.speech import lines, paragraphs, quoted, tap
+from app.wechat.speech import lines, paragraphs, quoted, tap
 
 
 def ask(form: Form, question: Question, state: State, definition: Definition) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.privacy.queries import Section
-from wechat_handlers.texts.speech import lines, paragraphs, quoted, tap
+from app.wechat.speech import lines, paragraphs, quoted, tap
 
 NOTHING_KEPT = "我们这里没有保存您的资料。"
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from app.campaigns.dates import until
 from app.conversation.form import Answers
 from app.proposals.form import agreed
-from wechat_handlers.texts.speech import lines, paragraphs, tap
+from app.wechat.speech import lines, paragraphs, tap
 
 SAVED = "✓ 记下了。"
 SKIPPED = "✓ 好的，这一项跳过。"

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from app.campaigns.dates import day
 from app.proposals.status import STATUS, told
+from app.wechat.speech import lines, paragraphs, quoted, tap
 from models import Proposal
 from models.enums import ProposalStatus
-from wechat_handlers.texts.speech import lines, paragraphs, quoted, tap
 
 NOT_YOURS = "{number} 不是从您这个微信号提交的，只能由提案人自己修改或撤回。"
 

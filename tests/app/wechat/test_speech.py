@@ -5,7 +5,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wechat_handlers.texts.speech import LIMIT, MORE, cut, lines, paragraphs, quoted, tap
+from app.wechat.speech import LIMIT, MORE, cut, lines, paragraphs, quoted, tap
 
 patiently = settings(deadline=None)  # the texts are long, the machine may be busy
 
