@@ -11,7 +11,10 @@ from models.enums import DeliveryState
 
 
 class Delivery(Base):
-    """`key` makes enqueueing idempotent. `lease_until` marks a claim; past it a crash is assumed."""
+    """`key` makes enqueueing idempotent. `lease_until` marks a claim; past it a crash is assumed.
+
+    `about` names what it tells of, as "proposal:12", for those who ask whether it was heard.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (Index(None, "state", "due_at"),)
@@ -21,6 +24,7 @@ class Delivery(Base):
     channel: Mapped[str] = mapped_column(String(20))
     kind: Mapped[str] = mapped_column(String(20))
     openid: Mapped[str | None] = mapped_column(String(64), index=True)
+    about: Mapped[str | None] = mapped_column(String(60), index=True)
     body: Mapped[dict[str, Any]] = mapped_column(Json)
     state: Mapped[DeliveryState] = mapped_column(words(DeliveryState), default=DeliveryState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.outbox import rules
@@ -33,10 +33,11 @@ def enqueue(
     body: dict[str, Any],
     due_at: datetime,
     expires_at: datetime | None = None,
+    about: str | None = None,
 ) -> bool:
     """Owe a message, in the transaction of what causes it; false when `key` is owed already.
 
-    `kind` is one of rules.Kind; the body of a customer message is {"text": …}. Raises TextTooLong.
+    `kind` is one of rules.Kind; `about` names what it tells of, for `latest_about`; the body of a customer message is {"text": …}. Raises TextTooLong.
     """
     if channel == CUSTOMER:
         rules.check_text(body["text"])
@@ -45,6 +46,7 @@ def enqueue(
         "channel": channel,
         "kind": Kind(kind),
         "openid": openid,
+        "about": about,
         "body": body,
         "state": DeliveryState.PENDING,
         "attempts": 0,
@@ -54,6 +56,20 @@ def enqueue(
     }
     adding = insert_into(session, Delivery).values(row).on_conflict_do_nothing(index_elements=["key"])
     return session.scalar(adding.returning(Delivery.id)) is not None
+
+
+def latest_about(session: Session, subjects: Collection[str]) -> dict[str, DeliveryState]:
+    """What became of the last message about each of these subjects; without one it is left out."""
+    last = select(func.max(Delivery.id)).where(Delivery.about.in_(subjects)).group_by(Delivery.about)
+    rows = session.execute(select(Delivery.about, Delivery.state).where(Delivery.id.in_(last)))
+    return {str(row.about): row.state for row in rows}
+
+
+def take_back(session: Session, keys: Collection[str]) -> set[str]:
+    """Owe these messages no more, where they have neither gone out nor begun to; the keys of those taken back."""
+    unsent = Delivery.state.in_((DeliveryState.PENDING, DeliveryState.SKIPPED))
+    taken = delete(Delivery).where(Delivery.key.in_(keys), unsent).returning(Delivery.key)
+    return set(session.scalars(taken))
 
 
 def owing(session: Session, openids: Collection[str]) -> set[str]:

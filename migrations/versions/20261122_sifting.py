@@ -297,12 +297,16 @@ def upgrade() -> None:
     op.add_column("operators", sa.Column("failures", sa.Integer(), server_default="0", nullable=False))
     op.add_column("operators", sa.Column("locked_until", models.base.UtcDateTime(), nullable=True))
 
+    op.add_column("deliveries", sa.Column("about", sa.String(length=60), nullable=True))
+    op.create_index(op.f("ix_deliveries_about"), "deliveries", ["about"])
     op.add_column("proposals", sa.Column("supplements", models.base.Json, server_default="[]", nullable=False))
 
 
 def downgrade() -> None:
     limit_lock_wait()
     op.drop_column("proposals", "supplements")
+    op.drop_index(op.f("ix_deliveries_about"), "deliveries")
+    op.drop_column("deliveries", "about")
 
     op.drop_column("operators", "locked_until")
     op.drop_column("operators", "failures")
