@@ -85,6 +85,15 @@ class Trade:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """A reason for which a proposal may be turned down; `sentence` is what its author reads."""
+
+    key: str
+    title: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class FieldWording:
     """`name` is the paper form's label, `prompt` the sentence asked, `hint` what helps to answer."""
 
@@ -121,3 +130,4 @@ class Definition:
     wording: Mapping[str, FieldWording]
     office: Office
     milestones: tuple[Milestone, ...] = ()
+    grounds: tuple[Ground, ...] = ()

@@ -19,6 +19,7 @@ from app.campaigns.definition import (
     CriterionKind,
     Definition,
     FieldWording,
+    Ground,
     Indicator,
     LastYearProject,
     Milestone,
@@ -127,6 +128,7 @@ def _definition(file: Table) -> Definition:
         wording=_wording(file.table("wording")),
         office=_office(file.table("office")),
         milestones=_milestones(file.tables("milestones", optional=True)),
+        grounds=_grounds(file.tables("grounds", optional=True)),
     )
 
 
@@ -219,6 +221,12 @@ def _office(table: Table) -> Office:
 def _milestones(tables: list[Table]) -> tuple[Milestone, ...]:
     read = [(one.text("title"), one.moment("due_at")) for one in tables]
     return tuple(Milestone(title, due_at) for title, due_at in read if due_at)
+
+
+def _grounds(tables: list[Table]) -> tuple[Ground, ...]:
+    found = tuple(Ground(one.key("key"), one.text("title"), one.text("sentence")) for one in tables)
+    _refuse_doubles(tables, "key", [one.key for one in found])
+    return found
 
 
 def _require_running(tables: list[Table], numbers: list[int]) -> None:

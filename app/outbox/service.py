@@ -37,7 +37,8 @@ def enqueue(
 ) -> bool:
     """Owe a message, in the transaction of what causes it; false when `key` is owed already.
 
-    `kind` is one of rules.Kind; `about` names what it tells of, for `latest_about`; the body of a customer message is {"text": …}. Raises TextTooLong.
+    `kind` is one of rules.Kind; `about` names what it tells of, for `latest_about`; the body of a customer
+    message is {"text": …}. Raises TextTooLong.
     """
     if channel == CUSTOMER:
         rules.check_text(body["text"])

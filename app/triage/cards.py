@@ -1,0 +1,144 @@
+"""Reading the reviewers' cards: who may see which, what they come to, which are still wanted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.campaigns.definition import Criterion
+from app.operators.queries import Account
+from app.operators.rules import Power
+from app.triage import rules
+from app.triage.rules import Card, Result
+from models import Assessment, Operator, Proposal, SecondLook
+from models.enums import ProposalStatus
+
+
+@dataclass(frozen=True)
+class Given:
+    """One reviewer's card, as far as it may be seen."""
+
+    id: int
+    operator_id: int
+    operator: str
+    look: int
+    card: Card
+    assessed_at: datetime
+
+
+@dataclass(frozen=True)
+class AssessmentSheet:
+    """What one account sees of a proposal's assessment.
+
+    `cards` are all of them when they are `revealed`, else the own one. `refusal`: why the account may not assess.
+    """
+
+    cards: tuple[Given, ...]
+    own: Given | None
+    results: tuple[Result, ...]
+    given: int
+    needed: int
+    revealed: bool
+    refusal: str
+    second_looks: tuple[SecondLook, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        return self.given >= self.needed
+
+
+def sheet(
+    session: Session, proposal: Proposal, account: Account, criteria: Sequence[Criterion]
+) -> AssessmentSheet:
+    """What `account` may see of the cards of `proposal`."""
+    given = _cards(session, proposal)
+    second_looks = session.scalars(
+        select(SecondLook).where(SecondLook.proposal_id == proposal.id).order_by(SecondLook.id)
+    ).all()
+    own = next((one for one in given if one.operator_id == account.id), None)
+    may_assess = account.may(Power.ASSESS)
+    revealed = rules.sees_others(len(given), len(second_looks), own=own is not None, may_assess=may_assess)
+    shown = given if revealed else tuple(one for one in given if one is own)
+    return AssessmentSheet(
+        cards=shown,
+        own=own,
+        results=rules.results(criteria, [one.card for one in shown] if revealed else []),
+        given=len(given),
+        needed=rules.needed(len(second_looks)),
+        revealed=revealed,
+        refusal=refusal(session, proposal, account),
+        second_looks=tuple(second_looks),
+    )
+
+
+def counts(session: Session, proposals: Sequence[Proposal]) -> Mapping[int, tuple[int, int]]:
+    """(cards that are in, cards that are needed) of each proposal, by id."""
+    ids = [proposal.id for proposal in proposals]
+    given = _count_by(session, Assessment.proposal_id, ids)
+    looks = _count_by(session, SecondLook.proposal_id, ids)
+    return {one: (given.get(one, 0), rules.needed(looks.get(one, 0))) for one in ids}
+
+
+def to_assess(session: Session, campaign_id: int, account: Account) -> list[Proposal]:
+    """The proposals that still need a card and may have this reviewer's, those nearest to complete first."""
+    given = _number_of(Assessment)
+    looks = _number_of(SecondLook)
+    mine = exists().where(Assessment.proposal_id == Proposal.id, Assessment.operator_id == account.id)
+    waiting = (
+        select(Proposal)
+        .where(Proposal.campaign_id == campaign_id, Proposal.status == ProposalStatus.SUBMITTED, ~mine)
+        .where(given < rules.needed(0) + looks)
+        .order_by(given.desc(), Proposal.id)
+    )
+    unit = _unit(session, account)
+    return [one for one in session.scalars(waiting) if not rules.is_own_unit(unit, one.unit)]
+
+
+def standing(session: Session, proposal: Proposal) -> tuple[int, int]:
+    """(cards that are in, cards that are needed)."""
+    return counts(session, [proposal])[proposal.id]
+
+
+def refusal(session: Session, proposal: Proposal, account: Account) -> str:
+    """Why this account may not assess this proposal; empty when it may."""
+    if not account.may(Power.ASSESS):
+        return "您的角色不参加评审。"
+    if rules.is_own_unit(_unit(session, account), proposal.unit):
+        return "这是您自己单位的提案，请由别的同事来评审。"
+    return ""
+
+
+def _cards(session: Session, proposal: Proposal) -> tuple[Given, ...]:
+    rows = session.execute(
+        select(Assessment, Operator.name)
+        .join(Operator, Operator.id == Assessment.operator_id)
+        .where(Assessment.proposal_id == proposal.id)
+        .order_by(Assessment.id)
+    )
+    return tuple(
+        Given(
+            id=row.id,
+            operator_id=row.operator_id,
+            operator=name,
+            look=row.look,
+            card=Card(row.scores, row.reasons, row.conclusion),
+            assessed_at=row.assessed_at,
+        )
+        for row, name in rows
+    )
+
+
+def _unit(session: Session, account: Account) -> str | None:
+    return session.scalar(select(Operator.unit).where(Operator.id == account.id))
+
+
+def _count_by(session: Session, column: InstrumentedAttribute[int], ids: Sequence[int]) -> dict[int, int]:
+    rows = session.execute(select(column, func.count()).where(column.in_(ids)).group_by(column))
+    return {row[0]: row[1] for row in rows}
+
+
+def _number_of(table: type[Assessment] | type[SecondLook]) -> ColumnElement[int]:
+    counted = select(func.count()).where(table.proposal_id == Proposal.id)
+    return counted.correlate(Proposal).scalar_subquery()
