@@ -9,7 +9,7 @@ import httpx
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
-from app import api, h5
+from app import api, console, h5
 from app.clock import Clock
 from app.installation import Installation
 from app.jobs.loop import Jobs
@@ -59,6 +59,7 @@ def create_app(
     )
     api.mount(app, installation)
     h5.mount(app, installation)
+    console.mount(app, installation)
 
     return app
 
