@@ -1,7 +1,7 @@
 """The operators' pages: an application of its own, so that whatever goes wrong is a page too.
 
-How to write a page: a module with `router = APIRouter()` and paths below /console, added to ROUTERS; where it is to be
-found, a line in nav.NAV; who may open it, a line in tests/app/console/test_matrix.py.
+How to write a page: a module with `router = APIRouter()` and paths below /console, added to ROUTERS; where it is
+to be found, a line in nav.NAV; who may open it, a line in tests/app/console/test_matrix.py.
 
     @router.get("/board")
     def board(request: Request, here: Here, who: Who) -> Response:             # every operator; see visiting.py
@@ -11,13 +11,13 @@ found, a line in nav.NAV; who may open it, a line in tests/app/console/test_matr
 
     @router.post("/board/sort")
     def sort(here: Here, who: Annotated[Account, allowed(Power.CLASSIFY)], form: FormSent) -> Response:
-        here.write(lambda session: sorting.sort(session, …, by=who))           # the room checks the power once more
+        here.write(lambda session: sorting.sort(session, …, by=who))           # the room checks too
         return redirect_with("/console/board", "已归类。")
 
 Templates fill the blocks title, content, and where wanted head, lead (beside the title) and scripts. A form posts
-`{{ token_field() }}`; a script sends `token` (data-token of the body) as X-CSRF-Token. `{{ static("board.css") }}` is
-the address of a file in static/. `{{ at | moment }}` and `{{ at | day }}` are in the office's zone. Style is Tabler's
-(Bootstrap 5); no inline script, style attribute or event handler: the browser is told to refuse them.
+`{{ token_field() }}`; a script sends `token` (data-token of the body) as X-CSRF-Token. `{{ static("board.css") }}`
+is the address of a file in static/. `{{ at | moment }}` and `{{ at | day }}` are in the office's zone. Style is
+Tabler's (Bootstrap 5); no inline script, style attribute or event handler: the browser is told to refuse them.
 """
 
 from pathlib import Path

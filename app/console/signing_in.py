@@ -15,7 +15,7 @@ from app.console.pages import page, redirect_with, telling
 from app.console.session import PATH, drop_session, keep_session
 from app.console.visiting import FROM_OUR_PAGE, Here, Visiting, refuse_other_sites, visit_if_any
 from app.installation import Installation
-from app.operators import log, sessions, signing_in
+from app.operators import sessions, signing_in
 from app.operators.signing_in import Outcome, Step
 
 OWN_ADDRESS = re.compile(r"/console/[A-Za-z0-9/_-]*(\?[^\s\\]*)?")
@@ -25,7 +25,10 @@ STEP_LIFE = timedelta(minutes=5)
 LONGEST_TYPED = 500
 
 EXPIRED = "您离开得久了，已经自动退出，刚才的内容没有保存。请返回上一页复制要紧的内容，重新登录后再试。"
-REFUSED = "没有登录成功。可能是名字、密码或动态码不对；也可能连续输错了 5 次，账号锁住了，15 分钟以后再试，或请负责人解锁。"
+REFUSED = (
+    "没有登录成功。可能是名字、密码或动态码不对；也可能连续输错了 5 次，账号锁住了，"
+    "请 15 分钟以后再试，或请负责人解锁。"
+)
 STEP_OVER = "隔得太久了，请从头再登录一次。"
 
 router = APIRouter()
@@ -52,7 +55,7 @@ def sign_in(request: Request, here: Here, name: Typed = "", password: Typed = ""
     with here.database.reading() as session:
         claim = signing_in.claimed(session, name)
     proven = claim.is_proven_by(password)
-    browser = browser_of(request)
+    browser = browser_of(request.headers.get("user-agent", ""))
     outcome = here.write(
         lambda session: signing_in.enter(session, claim, proven, browser, keyring=here.keyring, clock=here.clock)
     )
@@ -70,7 +73,7 @@ def sign_in_with_code(request: Request, here: Here, code: Typed = "", to: Typed 
         held = _steps(here).loads(request.cookies.get(STEP, ""), max_age=int(STEP_LIFE.total_seconds()))
     except BadSignature:
         return page(request, "sign_in.html", 403, to=own_address(to), problem=STEP_OVER)
-    browser = browser_of(request)
+    browser = browser_of(request.headers.get("user-agent", ""))
     outcome = here.write(
         lambda session: signing_in.enter_with_code(
             session, held["operator"], held["mark"], code, browser, keyring=here.keyring, clock=here.clock
@@ -83,13 +86,7 @@ def sign_in_with_code(request: Request, here: Here, code: Typed = "", to: Typed 
 
 @router.post("/sign-out", dependencies=[FROM_OUR_PAGE])
 def sign_out(here: Here, visiting: Visiting) -> Response:
-    account = visiting.account
-
-    def end(session: sessions.Session) -> None:
-        sessions.end(session, account.id, visiting.session_id)
-        log.record(session, actor=account.actor, verb="operator.sign_out", subject=account.actor, clock=here.clock)
-
-    here.write(end)
+    here.write(lambda session: sessions.sign_out(session, visiting.account, visiting.session_id, here.clock))
     response = redirect_with(SIGN_IN)
     drop_session(response)
     return response

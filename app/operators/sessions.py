@@ -10,6 +10,7 @@ from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import Clock
+from app.operators import log
 from app.operators.queries import Account, by_id
 from models import OperatorSession
 
@@ -68,6 +69,11 @@ def end(session: Session, operator_id: int, session_id: int) -> bool:
         OperatorSession.id == session_id, OperatorSession.operator_id == operator_id
     )
     return session.scalar(own.returning(OperatorSession.id)) is not None
+
+
+def sign_out(session: Session, account: Account, session_id: int, clock: Clock) -> None:
+    if end(session, account.id, session_id):
+        log.record(session, actor=account.actor, verb="operator.sign_out", subject=account.actor, clock=clock)
 
 
 def end_all(session: Session, operator_id: int, *, but: int | None = None) -> int:

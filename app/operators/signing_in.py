@@ -1,7 +1,7 @@
 """Signing in: a name with its password, then a code where the account asks for one.
 
-Five failures lock an account for a quarter of an hour. Nobody learns whether a name exists, a password was right or
-an account is locked: all is refused in the same words, else a lock would only tell a guesser when to stop. Who is
+Five failures lock an account for a quarter of an hour. Nobody learns whether a name exists, a password was right
+or an account is locked: all is refused in the same words, else a guesser could go on while it is locked. Who is
 signed in already stays so, and the owner can unlock.
 """
 

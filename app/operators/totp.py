@@ -1,4 +1,4 @@
-"""Codes of an authenticator app (RFC 6238, 30 seconds, 6 digits): making a secret, and which time step a code is of. Pure."""
+"""Codes of an authenticator app (RFC 6238): making a secret, and which time step a code is of. Pure."""
 
 from datetime import datetime
 from hmac import compare_digest
