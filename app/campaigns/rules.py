@@ -32,6 +32,7 @@ class PhaseClosed(Conflict):
 class Allowed:
     propose: bool = False  # begin a proposal and hand it in
     amend: bool = False  # change or withdraw one's own
+    support: bool = False  # stand behind a colleague's proposal
     sort: bool = False  # take in forms, classify, return for more, merge
     assess: bool = False  # fill criteria cards, shortlist and reject
     make_candidates: bool = False
@@ -42,8 +43,8 @@ class Allowed:
 ALLOWS: Mapping[PhaseKind, Allowed] = MappingProxyType(
     {
         PhaseKind.UPCOMING: Allowed(),
-        PhaseKind.COLLECTING: Allowed(propose=True, amend=True, sort=True),
-        PhaseKind.SCREENING: Allowed(sort=True, assess=True, make_candidates=True),
+        PhaseKind.COLLECTING: Allowed(propose=True, amend=True, support=True, sort=True),
+        PhaseKind.SCREENING: Allowed(support=True, sort=True, assess=True, make_candidates=True),
         PhaseKind.OPINION: Allowed(sort=True, assess=True, make_candidates=True, vote=True),
         PhaseKind.PUBLISHED: Allowed(see_results=True),
     }
