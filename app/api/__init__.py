@@ -5,7 +5,7 @@ import re
 from fastapi import Depends, FastAPI
 from starlette.routing import Mount
 
-from app.api import campaigns, health, metrics, openapi, problems, proposals
+from app.api import assessments, campaigns, decisions, health, merges, metrics, openapi, problems, proposals
 from app.api.guard import Guard, refuse_repeated
 from app.installation import Installation
 
@@ -24,7 +24,7 @@ def mount(app: FastAPI, installation: Installation) -> None:
         dependencies=[Depends(refuse_repeated)],
     )
     api.state.installation = installation
-    for room in (campaigns, proposals):
+    for room in (campaigns, proposals, assessments, decisions, merges):
         api.include_router(room.router, responses=openapi.PROBLEMS)
     problems.install(api)
     openapi.install(api)

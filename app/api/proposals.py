@@ -1,6 +1,5 @@
 """/proposals: listing, searching, reading and sorting them; of persons only what the caller may see."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -12,20 +11,18 @@ from sqlalchemy.orm import Session
 from app.api import cursors, schemas
 from app.api.authorisation import Caller, Shared, allowed
 from app.api.campaigns import refuse_impossible
+from app.api.reading import Number, proposal_by
 from app.campaigns import queries as campaigns
 from app.crypto import Keyring
-from app.errors import NotFound
 from app.installation import Installation
 from app.operators.queries import Account
 from app.operators.rules import Power, Shown, Sight, reveal
-from app.proposals import listing, queries, sorting
+from app.proposals import listing, sorting
 from app.proposals.listing import Wanted
 from app.proposals.service import phone_of
 from models import Follower, Proposal
 
 router = APIRouter(prefix="/proposals", tags=["proposals"])
-
-NUMBER = re.compile(r"SS\d{4}-\d{4,9}")
 
 
 @router.get("")
@@ -45,22 +42,21 @@ def some_proposals(
 
 
 @router.get("/{number}")
-def one_proposal(number: str, installation: Shared, account: Caller) -> schemas.Proposal:
-    return _read(number, installation, account)
+def one_proposal(number: Number, installation: Shared, account: Caller) -> schemas.Proposal:
+    return read(number, installation, account)
 
 
 @router.patch("/{number}")
 def sort_proposal(
-    number: str,
+    number: Number,
     change: schemas.ProposalChange,
     installation: Shared,
     account: Annotated[Account, Depends(allowed(Power.CLASSIFY))],
 ) -> schemas.Proposal:
     """Set the category or who looks after it."""
-    _refuse_impossible(number)
     changes, who, clock = change.model_dump(exclude_unset=True), account.actor, installation.clock
     installation.write(lambda session: sorting.sort(session, number, changes, actor=who, clock=clock))
-    return _read(number, installation, account)
+    return read(number, installation, account)
 
 
 @dataclass(frozen=True)
@@ -143,15 +139,6 @@ def _wanted(session: Session, query: schemas.ProposalQuery, installation: Instal
     return Wanted(campaign_id, query.status, query.channel, query.category, words)
 
 
-def _read(number: str, installation: Installation, account: Account) -> schemas.Proposal:
-    _refuse_impossible(number)
+def read(number: str, installation: Installation, account: Account) -> schemas.Proposal:
     with installation.database.reading() as session:
-        proposal = queries.by_number(session, number)
-        if proposal is None:
-            raise NotFound(f"没有 {number} 这份提案。")
-        return Showing(session, account.sight, installation).all([proposal])[0]
-
-
-def _refuse_impossible(number: str) -> None:
-    if not NUMBER.fullmatch(number):
-        raise NotFound("没有这份提案；编号的样子是 SS2018-0001。")
+        return Showing(session, account.sight, installation).all([proposal_by(session, number)])[0]

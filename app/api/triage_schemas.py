@@ -69,6 +69,11 @@ class SecondLook(BaseModel):
     asked_at: datetime
 
 
+class SecondLooks(BaseModel):
+    items: list[SecondLook]
+    next_cursor: str | None
+
+
 class NewDecision(Request):
     """`ground` is the key of a reason from the campaign's list. A decision that is held is not published yet."""
 
@@ -95,7 +100,7 @@ class Decisions(BaseModel):
 
 
 class Publication(Request):
-    """Which prepared decisions to publish; left out, all of the campaign."""
+    """Which prepared decisions to publish; without `proposals`, all of the campaign."""
 
     campaign: Name
     proposals: Numbers | None = None

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -65,6 +65,12 @@ def by_id(session: Session, operator_id: int) -> Account | None:
     """Whose session it is; None once the account is disabled."""
     operator = session.get(Operator, operator_id)
     return _account(operator) if operator and operator.disabled_at is None else None
+
+
+def names(session: Session, ids: Collection[int]) -> Mapping[int, str]:
+    """Who these operators are, by id."""
+    rows = session.execute(select(Operator.id, Operator.name).where(Operator.id.in_(ids)))
+    return {row.id: row.name for row in rows}
 
 
 def everyone(session: Session) -> Sequence[Operator]:

@@ -29,6 +29,14 @@ class Given:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A second look and who asked for it."""
+
+    look: SecondLook
+    operator: str
+
+
+@dataclass(frozen=True)
 class AssessmentSheet:
     """What one account sees of a proposal's assessment.
 
@@ -42,7 +50,7 @@ class AssessmentSheet:
     needed: int
     revealed: bool
     refusal: str
-    second_looks: tuple[SecondLook, ...]
+    second_looks: tuple[Asked, ...]
 
     @property
     def is_complete(self) -> bool:
@@ -54,23 +62,31 @@ def sheet(
 ) -> AssessmentSheet:
     """What `account` may see of the cards of `proposal`."""
     given = _cards(session, proposal)
-    second_looks = session.scalars(
-        select(SecondLook).where(SecondLook.proposal_id == proposal.id).order_by(SecondLook.id)
-    ).all()
+    asked = second_looks(session, proposal)
     own = next((one for one in given if one.operator_id == account.id), None)
     may_assess = account.may(Power.ASSESS)
-    revealed = rules.sees_others(len(given), len(second_looks), own=own is not None, may_assess=may_assess)
+    revealed = rules.sees_others(len(given), len(asked), own=own is not None, may_assess=may_assess)
     shown = given if revealed else tuple(one for one in given if one is own)
     return AssessmentSheet(
         cards=shown,
         own=own,
         results=rules.results(criteria, [one.card for one in shown] if revealed else []),
         given=len(given),
-        needed=rules.needed(len(second_looks)),
+        needed=rules.needed(len(asked)),
         revealed=revealed,
         refusal=refusal(session, proposal, account),
-        second_looks=tuple(second_looks),
+        second_looks=asked,
     )
+
+
+def second_looks(session: Session, proposal: Proposal) -> tuple[Asked, ...]:
+    rows = session.execute(
+        select(SecondLook, Operator.name)
+        .join(Operator, Operator.id == SecondLook.operator_id)
+        .where(SecondLook.proposal_id == proposal.id)
+        .order_by(SecondLook.id)
+    )
+    return tuple(Asked(row[0], row[1]) for row in rows)
 
 
 def counts(session: Session, proposals: Sequence[Proposal]) -> Mapping[int, tuple[int, int]]:
