@@ -13,7 +13,6 @@ from app.campaigns.rules import require
 from app.clock import Clock
 from app.errors import Conflict, Invalid, NotFound
 from app.operators.queries import Account
-from app.operators.reasons import clean_reason
 from app.proposals.locking import locked, locked_one
 from app.triage import cards, notices, rules, texts
 from app.triage.noting import note
@@ -50,7 +49,7 @@ def decide_all(
 ) -> list[Decision]:
     """The same of several proposals: all of them or none. Raises as `decide` does, naming what is in the way."""
     by.require(rules.POWER_FOR[verdict.kind])
-    verdict = Verdict(verdict.kind, clean_reason(verdict.reason), verdict.ground)
+    verdict = Verdict(verdict.kind, rules.reason_to_tell(verdict.reason), verdict.ground)
     proposals = locked(session, numbers)
     for campaign in _campaigns(session, proposals.values(), clock):
         _require_phase(campaign, verdict.kind)

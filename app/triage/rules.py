@@ -8,12 +8,13 @@ from types import MappingProxyType
 from app.campaigns.definition import Criterion
 from app.conversation.parsers import clean, compact
 from app.errors import Invalid
-from app.operators.reasons import LONGEST
+from app.operators.reasons import LONGEST, clean_reason
 from app.operators.rules import Power
 from models.enums import Conclusion, DecisionKind, ProposalStatus
 
 ASSESSMENTS_NEEDED = 2
 LOWEST, HIGHEST = 1, 5
+REASON_TOLD = 400  # characters of a reason that its author reads: it has to fit into one message
 WIDE = 2  # a spread from here on is worth talking about
 
 CONCLUSION_TITLES: Mapping[Conclusion, str] = MappingProxyType(
@@ -142,6 +143,14 @@ def is_own_unit(operators: str | None, proposers: str | None) -> bool:
     if min(len(mine), len(theirs)) < 3:
         return bool(mine) and mine == theirs
     return mine in theirs or theirs in mine
+
+
+def reason_to_tell(reason: str) -> str:
+    """Raises Invalid for a reason that is missing or too long for the message its author gets."""
+    reason = clean_reason(reason)
+    if len(reason) > REASON_TOLD:
+        raise Invalid(f"写给提案人的话最多 {REASON_TOLD} 个字，现在有 {len(reason)} 个。")
+    return reason
 
 
 def told_reason(reason: str, ground: str | None) -> str:
