@@ -1,0 +1,92 @@
+"""How long proposals wait: those that nobody has decided, and those that were answered."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, case, extract, func, select, union_all
+from sqlalchemy.orm import Session
+
+from app.statistics.cells import Cell
+from models import Decision, Merge, MergedProposal, Proposal
+from models.enums import ProposalStatus
+
+# Up to how long a proposal has waited, and at the end all others.
+AGES: tuple[tuple[str, timedelta], ...] = (
+    ("不到 1 天", timedelta(days=1)),
+    ("1–3 天", timedelta(days=3)),
+    ("3–7 天", timedelta(days=7)),
+    ("7–14 天", timedelta(days=14)),
+)
+OLDEST = "超过 14 天"
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What was handed in and not decided, by age. `prepared`: decided already, and not yet published."""
+
+    by_age: tuple[Cell, ...]
+    prepared: int
+
+    @property
+    def total(self) -> int:
+        return sum(cell.total for cell in self.by_age)
+
+
+@dataclass(frozen=True)
+class Answering:
+    """How many have been answered, and after how long half of these were."""
+
+    answered: int
+    median: timedelta | None
+
+
+def backlog(session: Session, campaign_id: int, now: datetime) -> Backlog:
+    is_waiting = (Proposal.campaign_id == campaign_id, Proposal.status == ProposalStatus.SUBMITTED)
+    counts = {row[0]: row[1] for row in session.execute(_by_age(now).where(*is_waiting))}
+    titles = (*(title for title, _ in AGES), OLDEST)
+    prepared = (
+        select(func.count())
+        .select_from(Decision)
+        .join(Proposal, Decision.proposal_id == Proposal.id)
+        .where(Decision.published_at.is_(None), *is_waiting)
+    )
+    by_age = tuple(Cell(title, (counts.get(place, 0),)) for place, title in enumerate(titles))
+    return Backlog(by_age, session.scalars(prepared).one())
+
+
+def answering(session: Session, campaign_id: int) -> Answering:
+    """The first answer is the first published decision, whatever it was, or being merged with another proposal."""
+    waited = _seconds_until_answer(campaign_id).subquery()
+    count = session.scalars(select(func.count()).select_from(waited)).one()
+    if not count:
+        return Answering(0, None)
+    middle = select(waited.c.seconds).order_by(waited.c.seconds).offset((count - 1) // 2).limit(2 - count % 2)
+    seconds = [max(0, int(second)) for second in session.scalars(middle)]
+    return Answering(count, timedelta(seconds=sum(seconds) / len(seconds)))
+
+
+def _by_age(now: datetime) -> Select[int, int]:
+    steps = [(Proposal.submitted_at > now - limit, place) for place, (_, limit) in enumerate(AGES)]
+    age: ColumnElement[int] = case(*steps, else_=len(AGES)).label("age")
+    return select(age, func.count()).group_by("age")
+
+
+def _seconds_until_answer(campaign_id: int) -> Select[int]:
+    answers = union_all(
+        select(Decision.proposal_id, Decision.published_at.label("at")).where(Decision.published_at.is_not(None)),
+        select(MergedProposal.proposal_id, Merge.merged_at.label("at")).join(
+            Merge, MergedProposal.merge_id == Merge.id
+        ),
+    ).subquery()
+    first = (
+        select(answers.c.proposal_id, func.min(answers.c.at).label("at"))
+        .group_by(answers.c.proposal_id)
+        .subquery()
+    )
+    seconds = extract("epoch", first.c.at) - extract("epoch", Proposal.submitted_at)
+    return (
+        select(seconds.label("seconds"))
+        .select_from(first)
+        .join(Proposal, Proposal.id == first.c.proposal_id)
+        .where(Proposal.campaign_id == campaign_id)
+    )
