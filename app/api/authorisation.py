@@ -8,7 +8,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.errors import ShishiError
 from app.installation import Installation
-from app.operators.queries import Account, by_token
+from app.operators import queries, service
+from app.operators.queries import Account
 from app.operators.rules import Power
 
 _bearer = HTTPBearer(auto_error=False, description="操作员的接口令牌，由 shishi operator token 发给")
@@ -32,9 +33,12 @@ def account_of(installation: Installation, token: str | None) -> Account:
     if not token:
         raise Unauthorised("请在请求头里带上接口令牌：Authorization: Bearer 令牌。")
     with installation.database.reading() as session:
-        account = by_token(session, token)
+        account = queries.by_token(session, token)
+        noted = queries.use_was_noted(session, token, installation.clock.wall())
     if account is None:
         raise Unauthorised("接口令牌不对，或者已经停用。")
+    if not noted:
+        installation.write(lambda session: service.note_use(session, token, installation.clock))
     return account
 
 

@@ -104,3 +104,9 @@ def visit_if_any(request: Request, here: Installation) -> Visit | None:
     if sessions.seen_long_ago(found, here.clock):
         here.write(lambda session: sessions.seen(session, found.id, here.clock))
     return Visit(found.account, found.id, form_token(here.keyring, cookie))
+
+
+def text_of(form: FormData, field: str) -> str:
+    """What was typed into a field; nothing for one that is missing or was sent as a file."""
+    value = form.get(field, "")
+    return value if isinstance(value, str) else ""

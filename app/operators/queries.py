@@ -4,15 +4,17 @@ import hashlib
 import hmac
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import Forbidden
-from app.operators.passwords import matches
+from app.errors import Forbidden, NotFound
 from app.operators.rules import Power, Sight, may, sight
 from models import Operator, OperatorToken
 from models.enums import Role
+
+NOTED_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,10 @@ def by_token(session: Session, token: str) -> Account | None:
     return _account(found[0]) if found and hmac.compare_digest(found[1], digest) else None
 
 
-def by_password(session: Session, name: str, password: str) -> Account | None:
-    """Slow by design, and as slow for a name that does not exist."""
-    operator = session.scalar(select(Operator).where(Operator.name == name, Operator.disabled_at.is_(None)))
-    is_right = matches(password, operator.password_hash if operator else None)
-    return _account(operator) if operator and is_right else None
+def use_was_noted(session: Session, token: str, now: datetime) -> bool:
+    """Whether it is known of a token that it was used about now; it is written down once a minute."""
+    used = session.scalar(select(OperatorToken.last_used_at).where(OperatorToken.digest == token_digest(token)))
+    return used is not None and now - used < NOTED_EVERY
 
 
 def by_id(session: Session, operator_id: int) -> Account | None:
@@ -71,6 +72,20 @@ def names(session: Session, ids: Collection[int]) -> Mapping[int, str]:
     """Who these operators are, by id."""
     rows = session.execute(select(Operator.id, Operator.name).where(Operator.id.in_(ids)))
     return {row.id: row.name for row in rows}
+
+
+def operator(session: Session, operator_id: int) -> Operator:
+    """An account as it is kept, also a disabled one. Raises NotFound."""
+    found = session.get(Operator, operator_id)
+    if found is None:
+        raise NotFound("没有这位操作员。")
+    return found
+
+
+def tokens_of(session: Session, operator_id: int) -> Sequence[OperatorToken]:
+    """The newest first."""
+    own = select(OperatorToken).where(OperatorToken.operator_id == operator_id)
+    return session.scalars(own.order_by(OperatorToken.id.desc())).all()
 
 
 def everyone(session: Session) -> Sequence[Operator]:

@@ -2,11 +2,11 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import Clock
@@ -74,6 +74,24 @@ def end(session: Session, operator_id: int, session_id: int) -> bool:
 def sign_out(session: Session, account: Account, session_id: int, clock: Clock) -> None:
     if end(session, account.id, session_id):
         log.record(session, actor=account.actor, verb="operator.sign_out", subject=account.actor, clock=clock)
+
+
+def end_others(session: Session, account: Account, session_id: int, clock: Clock) -> int:
+    """Everywhere but here; how many there were."""
+    ended = end_all(session, account.id, but=session_id)
+    if ended:
+        detail = {"sessions_ended": ended}
+        verb = "operator.sign_out"
+        log.record(session, actor=account.actor, verb=verb, subject=account.actor, detail=detail, clock=clock)
+    return ended
+
+
+def last_seen(session: Session) -> Mapping[int, datetime]:
+    """When an operator with a session opened a page last, by the operator's id."""
+    latest = select(OperatorSession.operator_id, func.max(OperatorSession.seen_at)).group_by(
+        OperatorSession.operator_id
+    )
+    return dict(session.execute(latest).tuples().all())
 
 
 def end_all(session: Session, operator_id: int, *, but: int | None = None) -> int:

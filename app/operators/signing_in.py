@@ -99,6 +99,18 @@ def enter_with_code(
     return _let_in(session, operator, browser, clock)
 
 
+def confirm(session: Session, claim: Claim, proven: bool, clock: Clock) -> bool:
+    """Whether somebody already signed in is still the same person. Failures count as in signing in."""
+    operator = _locked_row(session, claim.operator_id)
+    if operator is None or _is_locked(operator, clock):
+        return False
+    if not proven or operator.password_hash != claim.password_hash:
+        _fail(session, operator, "password", clock)
+        return False
+    operator.failures = 0
+    return True
+
+
 def password_mark(session: Session, operator_id: int, keyring: Keyring) -> str:
     """Goes with the first step to the second, and is void once the password has changed."""
     return _marks(session.get_one(Operator, operator_id), keyring)[0]
