@@ -12,11 +12,13 @@ from starlette.types import Receive, Scope, Send
 from app import api, console, h5
 from app.clock import Clock
 from app.installation import Installation
+from app.jobs.housekeeping import CHORES
 from app.jobs.loop import Jobs
 from app.logging import configure_logging
 from app.outbox.channels import all_channels
 from app.outbox.delivery import Courier
 from app.settings import Settings
+from app.triage.phases import freeze_all_due
 from wechat_handlers.codec import Codec
 from wechat_handlers.routes import ChatDoor
 from wechat_handlers.visit import House
@@ -100,4 +102,6 @@ async def _running(installation: Installation, background: bool) -> AsyncIterato
 def _jobs(installation: Installation) -> Jobs:
     channels = all_channels(installation.wechat)
     courier = Courier.of(installation.settings, channels, installation.writer, installation.clock)
-    return Jobs(courier, installation.writer, installation.clock, installation.wake)
+    clock = installation.clock
+    chores = (*CHORES, lambda session, _now: freeze_all_due(session, clock))
+    return Jobs(courier, installation.writer, clock, installation.wake, chores)

@@ -5,7 +5,18 @@ import re
 from fastapi import Depends, FastAPI
 from starlette.routing import Mount
 
-from app.api import assessments, campaigns, decisions, health, merges, metrics, openapi, problems, proposals
+from app.api import (
+    assessments,
+    campaigns,
+    candidates,
+    decisions,
+    health,
+    merges,
+    metrics,
+    openapi,
+    problems,
+    proposals,
+)
 from app.api.guard import Guard, refuse_repeated
 from app.installation import Installation
 
@@ -24,7 +35,7 @@ def mount(app: FastAPI, installation: Installation) -> None:
         dependencies=[Depends(refuse_repeated)],
     )
     api.state.installation = installation
-    for room in (campaigns, proposals, assessments, decisions, merges):
+    for room in (campaigns, proposals, assessments, decisions, merges, candidates):
         api.include_router(room.router, responses=openapi.PROBLEMS)
     problems.install(api)
     openapi.install(api)

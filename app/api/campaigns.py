@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.api import schemas
 from app.api.authorisation import Caller, Shared, allowed
-from app.campaigns import queries, service
+from app.campaigns import queries
 from app.campaigns.definition import PhaseWindow
 from app.campaigns.queries import CampaignView, NoCampaign
 from app.campaigns.table import KEY
@@ -17,6 +17,7 @@ from app.installation import Installation
 from app.operators.queries import Account
 from app.operators.rules import Power
 from app.proposals import listing
+from app.triage import phases
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
 
@@ -46,7 +47,7 @@ def set_phase(
     refuse_impossible(key)
     who, clock = account.actor, installation.clock
     installation.write(
-        lambda session: service.set_phase(session, key, change.phase, change.reason, actor=who, clock=clock)
+        lambda session: phases.set_phase(session, key, change.phase, change.reason, actor=who, clock=clock)
     )
     return _read(key, installation)
 

@@ -36,6 +36,7 @@ class Allowed:
     sort: bool = False  # take in forms, classify, return for more, merge
     assess: bool = False  # fill criteria cards, shortlist and reject
     make_candidates: bool = False
+    edit_candidates: bool = False  # once opinions are asked, they stay as they are
     vote: bool = False  # open rounds and cast ballots
     see_results: bool = False  # without being an operator
 
@@ -44,7 +45,9 @@ ALLOWS: Mapping[PhaseKind, Allowed] = MappingProxyType(
     {
         PhaseKind.UPCOMING: Allowed(),
         PhaseKind.COLLECTING: Allowed(propose=True, amend=True, support=True, sort=True),
-        PhaseKind.SCREENING: Allowed(support=True, sort=True, assess=True, make_candidates=True),
+        PhaseKind.SCREENING: Allowed(
+            support=True, sort=True, assess=True, make_candidates=True, edit_candidates=True
+        ),
         PhaseKind.OPINION: Allowed(sort=True, assess=True, make_candidates=True, vote=True),
         PhaseKind.PUBLISHED: Allowed(see_results=True),
     }

@@ -37,12 +37,13 @@ def phase(
     reason: Annotated[str, typer.Option(help="原因，会记入操作日志")],
 ) -> None:
     """手动设置活动的阶段：collecting、screening、opinion、published；auto 回到日程。"""
-    from app.campaigns import queries, service
+    from app.campaigns import queries
     from app.campaigns.rules import PHASE_TITLES
     from app.commands.opening import opened
+    from app.triage import phases
 
     with opened() as bench, bench.database.writing() as session:
-        service.set_phase(session, key, to, reason, actor=bench.actor, clock=bench.clock)
+        phases.set_phase(session, key, to, reason, actor=bench.actor, clock=bench.clock)
         now = queries.by_key(session, key, bench.clock).phase
     typer.echo(f"活动 {key} 现在是“{PHASE_TITLES[now]}”阶段。")
 
