@@ -28,7 +28,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from app.console import account, operators, signing_in
+from app.console import account, log, operators, signing_in
 from app.console.headers import Guarded
 from app.console.pages import STATIC, on_bad_address, on_failure, on_http_error, on_refusal
 from app.console.signing_in import ask_to_sign_in
@@ -39,6 +39,7 @@ from app.installation import Installation
 ROUTERS = (
     signing_in.router,
     account.router,
+    log.router,
     operators.router,
 )
 TABLER = Path(starlette_admin.__file__).parent / "static"

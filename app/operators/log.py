@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
@@ -37,7 +37,7 @@ def record(
         "detail": json.loads(json.dumps(detail or {})),
         "previous": previous,
     }
-    session.execute(insert(Action).values(**values, hash=_hash(**values)))
+    session.execute(insert(Action).values(**values, hash=digest_of(**values)))
 
 
 def personal_digest(keyring: Keyring, value: str) -> str:
@@ -57,21 +57,35 @@ def verify(session: Session) -> int | None:
     return None
 
 
-def _tail(session: Session) -> tuple[int, str]:
+class Last(NamedTuple):
+    """The end of the log; of an empty one number 0 and the hash that the first entry follows."""
+
+    id: int
+    hash: str
+
+
+def last(session: Session) -> Last:
+    found = session.execute(select(Action.id, Action.hash).order_by(Action.id.desc()).limit(1)).first()
+    return Last(*found) if found else Last(0, GENESIS)
+
+
+def _tail(session: Session) -> Last:
     """Number and hash of the last entry, with the right to be the next. SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": TAIL_LOCK})
-    last = session.execute(select(Action.id, Action.hash).order_by(Action.id.desc()).limit(1)).first()
-    return (last.id, last.hash) if last else (0, GENESIS)
+    return last(session)
 
 
 def _hash_of(action: Action) -> str:
-    return _hash(action.id, action.at, action.actor, action.verb, action.subject, action.detail, action.previous)
+    return digest_of(
+        action.id, action.at, action.actor, action.verb, action.subject, action.detail, action.previous
+    )
 
 
-def _hash(
+def digest_of(
     id: int, at: datetime, actor: str, verb: str, subject: str, detail: dict[str, Any], previous: str
 ) -> str:
+    """What chains an entry: the SHA-256 of its canonical JSON, the hash before included."""
     fields = [id, at.isoformat(), actor, verb, subject, detail, previous]
     canonical = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

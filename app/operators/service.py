@@ -66,7 +66,7 @@ def set_roles(session: Session, name: str, roles: Collection[Role], *, actor: st
     operator = locked(session, name)
     before, operator.roles = operator.roles, words
     if operator.roles != before:
-        record_change(session, "operator.roles", name, actor, clock, before=before, after=operator.roles)
+        record_change(session, "operator.roles", name, actor, clock, **{"from": before, "to": operator.roles})
 
 
 def set_unit(session: Session, name: str, unit: str, *, actor: str, clock: Clock) -> None:
@@ -74,7 +74,7 @@ def set_unit(session: Session, name: str, unit: str, *, actor: str, clock: Clock
     operator = locked(session, name)
     before, operator.unit = operator.unit, _clean_unit(unit)
     if operator.unit != before:
-        record_change(session, "operator.unit", name, actor, clock, before=before, after=operator.unit)
+        record_change(session, "operator.unit", name, actor, clock, **{"from": before, "to": operator.unit})
 
 
 def disable(session: Session, name: str, *, actor: str, clock: Clock) -> None:

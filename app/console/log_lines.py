@@ -1,0 +1,101 @@
+"""What an entry of the action log changed, as lines to read. Pure."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from app.operators.rules import ROLE_TITLES
+
+FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "assignee": "经办人",
+        "browser": "浏览器",
+        "category": "类别",
+        "conclusion": "结论",
+        "cost": "经费",
+        "decision": "答复",
+        "department": "责任部门",
+        "expected_outcome": "预期目标或成效",
+        "format": "格式",
+        "ground": "理由",
+        "indicators": "指标",
+        "locked": "因此锁住",
+        "look": "第几次评审",
+        "maturity": "成熟程度",
+        "merge": "合并",
+        "name": "名字（摘要）",
+        "outcome": "结果",
+        "personal": "含个人资料",
+        "phase": "阶段",
+        "proposals": "提案",
+        "reason": "原因",
+        "roles": "角色",
+        "rows": "行数",
+        "sessions_ended": "退出的地方",
+        "summary": "简介",
+        "title": "名称",
+        "tokens": "令牌",
+        "unit": "单位",
+        "wrong": "输错的",
+    }
+)
+WORDS: Mapping[str, str] = MappingProxyType(
+    {role.value: title for role, title in ROLE_TITLES.items()} | {"password": "密码", "code": "动态码"}
+)
+
+
+class Change(NamedTuple):
+    """`before` and `after`, or only `value`, under the name of what it is."""
+
+    name: str
+    value: str = ""
+    before: str = ""
+    after: str = ""
+
+    @property
+    def is_change(self) -> bool:
+        return bool(self.before or self.after)
+
+
+def changes(detail: Mapping[str, Any]) -> Sequence[Change]:
+    return list(_changes(detail))
+
+
+def _changes(detail: Mapping[str, Any]) -> Iterator[Change]:
+    before, after = detail.get("from"), detail.get("to")
+    if isinstance(before, Mapping) or isinstance(after, Mapping):
+        yield from _fields(before or {}, after or {})
+    elif "from" in detail or "to" in detail:
+        yield Change("", before=_shown(before), after=_shown(after))
+    for key, value in detail.items():
+        if key in ("from", "to"):
+            continue
+        if isinstance(value, Mapping) and value.keys() <= {"from", "to"}:
+            yield Change(_named(key), before=_shown(value.get("from")), after=_shown(value.get("to")))
+        elif value not in (None, "", [], {}):
+            yield Change(_named(key), value=_shown(value))
+
+
+def _fields(before: Any, after: Any) -> Iterator[Change]:
+    """What differs between two objects; either may be no object."""
+    if not (isinstance(before, Mapping) and isinstance(after, Mapping)):
+        yield Change("", before=_shown(before), after=_shown(after))
+        return
+    for key in before.keys() | after.keys():
+        if before.get(key) != after.get(key):
+            yield Change(_named(key), before=_shown(before.get(key)), after=_shown(after.get(key)))
+
+
+def _named(key: str) -> str:
+    return FIELDS.get(key, key)
+
+
+def _shown(value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return "（空）"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(map(_shown, value))
+    return WORDS.get(value, value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
