@@ -91,6 +91,14 @@ class Evaluation(BaseModel):
     remark: str
 
 
+class Supplement(BaseModel):
+    """What the author added when asked for more."""
+
+    asked: str
+    said: str
+    at: datetime
+
+
 class Proposer(BaseModel):
     """As far as the caller may see it."""
 
@@ -112,6 +120,7 @@ class Proposal(BaseModel):
     expected_outcome: str
     evaluations: list[Evaluation]
     evaluation_text: str | None
+    supplements: list[Supplement]
     unit: str | None
     trade: str | None
     proposer: Proposer

@@ -55,7 +55,7 @@ def of_proposal(session: Session, proposal: Proposal) -> Sequence[Candidate]:
 
 def candidate_ids(session: Session, proposals: Sequence[Proposal]) -> Mapping[int, tuple[str, ...]]:
     """The ids of the candidates that each proposal became part of, by the id of the proposal."""
-    roots = {proposal.id: root(session, proposal).id for proposal in proposals}
+    roots = _roots(session, proposals)
     rows = session.execute(
         select(CandidateSource.proposal_id, CandidateSource.candidate_id)
         .where(CandidateSource.proposal_id.in_(set(roots.values())))
@@ -64,6 +64,20 @@ def candidate_ids(session: Session, proposals: Sequence[Proposal]) -> Mapping[in
     return {
         one: tuple(str(row.candidate_id) for row in rows if row.proposal_id == top) for one, top in roots.items()
     }
+
+
+def _roots(session: Session, proposals: Sequence[Proposal]) -> Mapping[int, int]:
+    """What each is now handled with, by id: one statement for each level that was merged."""
+    above = {proposal.id: proposal.merged_into_id for proposal in proposals}
+    while unknown := {parent for parent in above.values() if parent is not None} - above.keys():
+        rows = session.execute(select(Proposal.id, Proposal.merged_into_id).where(Proposal.id.in_(unknown)))
+        above |= {row.id: row.merged_into_id for row in rows}
+    return {proposal.id: _top(above, proposal.id) for proposal in proposals}
+
+
+def _top(above: Mapping[int, int | None], one: int) -> int:
+    parent = above[one]
+    return one if parent is None else _top(above, parent)
 
 
 _Family = Mapping[int, tuple[Proposal, list[int]]]

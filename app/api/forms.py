@@ -1,0 +1,161 @@
+"""/forms: taking in the forms of unions and departments, looking at an import, undoing it."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel, ConfigDict
+from starlette.datastructures import UploadFile
+
+from app.api.authorisation import Caller, Shared, allowed
+from app.api.once import Once
+from app.api.schemas import FormFile, FormRead, FormsImported, Name
+from app.campaigns import queries as campaigns
+from app.errors import Invalid, NotFound
+from app.installation import Installation
+from app.operators import requests
+from app.operators.queries import Account
+from app.operators.rules import Power, Shown, Sight, reveal
+from app.proposals.intake import importing, reception, records, undoing
+from app.proposals.intake.importing import FileOutcome, FormOutcome, ImportOutcome
+from app.proposals.intake.paper import FileRead, Kind
+from app.proposals.intake.reception import Upload
+from models.enums import IntakeChannel
+
+router = APIRouter(prefix="/forms", tags=["forms"])
+
+CHANNELS: dict[Kind, IntakeChannel] = {"union": IntakeChannel.ORGANISATION, "department": IntakeChannel.DEPARTMENT}
+LARGEST_ID = 2**31 - 1
+FILES = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "files": {
+                            "type": "array",
+                            "minItems": 1,
+                            "maxItems": reception.MOST_FILES,
+                            "items": {"type": "string", "format": "binary"},
+                        }
+                    },
+                    "required": ["files"],
+                }
+            }
+        },
+    }
+}
+
+Importing = Annotated[Account, Depends(allowed(Power.IMPORT))]
+
+
+class FormsQuery(BaseModel):
+    """Without a campaign it is the current one; a dry run tells what would become of the files."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    campaign: Name | None = None
+    dry_run: bool = False
+
+
+async def uploaded(request: Request, _account: Importing) -> list[Upload]:
+    """The files, under whatever name they are sent; read only once it is known who sends them. Raises Invalid."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise Invalid("请用 multipart/form-data 上传文件。")
+    async with request.form(max_files=reception.MOST_FILES + 1, max_fields=0) as form:
+        sent = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
+        uploads = [Upload(file.filename or "", await file.read()) for file in sent]
+    if not uploads:
+        raise Invalid("没有收到文件，请至少上传一份。")
+    return uploads
+
+
+@router.post("", status_code=201, openapi_extra=FILES)
+def import_forms(
+    query: Annotated[FormsQuery, Query()],
+    uploads: Annotated[list[Upload], Depends(uploaded)],
+    making: Once,
+    account: Importing,
+    installation: Shared,
+    response: Response,
+) -> FormsImported:
+    """Import the files that are in order; 200 for a dry run, and when nothing was there to import."""
+    here, settings = installation, installation.settings
+    with here.database.reading() as session:
+        campaign = (
+            campaigns.by_key(session, query.campaign, here.clock)
+            if query.campaign
+            else campaigns.current(session, here.clock)
+        )
+    around = campaigns.forms_are_from(campaign, settings.zone)
+    files = reception.read(uploads, around, keep_originals=settings.forms.keep_originals)
+    made = None if query.dry_run else _made(making, campaign.key, files, installation)
+    response.status_code = 201 if made else 200
+    with here.database.reading() as session:
+        return shown(importing.outcome(session, campaign, files, made), account.sight)
+
+
+@router.get("/{import_id}")
+def one_import(import_id: str, installation: Shared, account: Caller) -> FormsImported:
+    """Its proposals as they are now; of files that were not imported nothing is kept but why."""
+    with installation.database.reading() as session:
+        return shown(records.one(session, _number(import_id), installation.keyring), account.sight)
+
+
+@router.delete("/{import_id}", status_code=204)
+def undo_import(import_id: str, installation: Shared, account: Importing) -> None:
+    """Take back the whole import, while nobody has worked on what came with it."""
+    number, clock = _number(import_id), installation.clock
+    installation.write(lambda session: undoing.undo(session, number, by=account, clock=clock))
+
+
+def shown(outcome: ImportOutcome, sight: Sight) -> FormsImported:
+    return FormsImported(
+        import_=str(outcome.id) if outcome.id else None, files=[_file(file, sight) for file in outcome.files]
+    )
+
+
+def _made(making: Once, campaign: str, files: Sequence[FileRead], here: Installation) -> int | None:
+    """The id of the import; the files sent again with the same key are imported once."""
+
+    def make(account: Account) -> str:
+        raise NotImplementedError
+
+    sent = requests.digest(*(part for file in files for part in (file.name, file.digest)))
+    made = making.make(
+        sent,
+        lambda session: str(
+            importing.import_files(
+                session, campaign, files, by=making.account, keyring=here.keyring, clock=here.clock
+            )
+            or ""
+        ),
+    )
+    return int(made) if made else None
+
+
+def _file(file: FileOutcome, sight: Sight) -> FormFile:
+    return FormFile(
+        name=file.name,
+        status=file.status,
+        forms=[_form(form, sight) for form in file.forms],
+        errors=[vars(problem) for problem in file.problems],
+    )
+
+
+def _form(outcome: FormOutcome, sight: Sight) -> FormRead:
+    form = outcome.form
+    values = dict(form.values)
+    name = values["filler"] if sight.name is Shown.CLEAR else None
+    phone = reveal(values["phone"], sight.phone_of(CHANNELS[form.kind]))
+    return FormRead.model_validate(
+        {**values, "form_kind": form.kind, "filler": name, "phone": phone, "number": outcome.number}
+    )
+
+
+def _number(said: str) -> int:
+    if not (said.isascii() and said.isdigit() and len(said) < 11 and int(said) <= LARGEST_ID):
+        raise NotFound("没有这次导入，或者已经撤销了。")
+    return int(said)
