@@ -44,7 +44,7 @@ def assess(session: Session, number: str, card: Card, *, by: Account, clock: Clo
         raise NotToBeAssessed(f"{number} 现在不在评审当中，不用再打分了。")
     own = _own(session, proposal, by)
     given, needed = cards.standing(session, proposal)
-    look = needed - rules.ASSESSMENTS_NEEDED
+    look = cards.look_at(session, proposal)
     if own is not None:
         _require_blind(own, look, given >= needed)
     complete = rules.complete(campaign.definition.criteria, card)

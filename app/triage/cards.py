@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.campaigns.definition import Criterion
 from app.operators.queries import Account
@@ -13,7 +13,6 @@ from app.operators.rules import Power
 from app.triage import rules
 from app.triage.rules import Card, Result
 from models import Assessment, Operator, Proposal, SecondLook
-from models.enums import ProposalStatus
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,13 @@ class AssessmentSheet:
     def is_complete(self) -> bool:
         return self.given >= self.needed
 
+    @property
+    def takes_card(self) -> bool:
+        """Whether the account may hand in a card, or replace its own that nobody else could have read."""
+        if self.refusal or self.is_complete:
+            return False
+        return self.own is None or self.own.look == len(self.second_looks)
+
 
 def sheet(
     session: Session, proposal: Proposal, account: Account, criteria: Sequence[Criterion]
@@ -65,14 +71,15 @@ def sheet(
     asked = second_looks(session, proposal)
     own = next((one for one in given if one.operator_id == account.id), None)
     may_assess = account.may(Power.ASSESS)
-    revealed = rules.sees_others(len(given), len(asked), own=own is not None, may_assess=may_assess)
+    needed = _needed([one.look for one in given], len(asked))
+    revealed = rules.sees_others(len(given), needed, own=own is not None, may_assess=may_assess)
     shown = given if revealed else tuple(one for one in given if one is own)
     return AssessmentSheet(
         cards=shown,
         own=own,
         results=rules.results(criteria, [one.card for one in shown] if revealed else []),
         given=len(given),
-        needed=rules.needed(len(asked)),
+        needed=needed,
         revealed=revealed,
         refusal=refusal(session, proposal, account),
         second_looks=asked,
@@ -92,29 +99,23 @@ def second_looks(session: Session, proposal: Proposal) -> tuple[Asked, ...]:
 def counts(session: Session, proposals: Sequence[Proposal]) -> Mapping[int, tuple[int, int]]:
     """(cards that are in, cards that are needed) of each proposal, by id."""
     ids = [proposal.id for proposal in proposals]
-    given = _count_by(session, Assessment.proposal_id, ids)
-    looks = _count_by(session, SecondLook.proposal_id, ids)
-    return {one: (given.get(one, 0), rules.needed(looks.get(one, 0))) for one in ids}
-
-
-def to_assess(session: Session, campaign_id: int, account: Account) -> list[Proposal]:
-    """The proposals that still need a card and may have this reviewer's, those nearest to complete first."""
-    given = _number_of(Assessment)
-    looks = _number_of(SecondLook)
-    mine = exists().where(Assessment.proposal_id == Proposal.id, Assessment.operator_id == account.id)
-    waiting = (
-        select(Proposal)
-        .where(Proposal.campaign_id == campaign_id, Proposal.status == ProposalStatus.SUBMITTED, ~mine)
-        .where(given < rules.needed(0) + looks)
-        .order_by(given.desc(), Proposal.id)
-    )
-    unit = _unit(session, account)
-    return [one for one in session.scalars(waiting) if not rules.is_own_unit(unit, one.unit)]
+    given: dict[int, list[int]] = {one: [] for one in ids}
+    for row in session.execute(
+        select(Assessment.proposal_id, Assessment.look).where(Assessment.proposal_id.in_(ids))
+    ):
+        given[row.proposal_id].append(row.look)
+    asked = _asked(session, ids)
+    return {one: (len(looks), _needed(looks, asked.get(one, 0))) for one, looks in given.items()}
 
 
 def standing(session: Session, proposal: Proposal) -> tuple[int, int]:
     """(cards that are in, cards that are needed)."""
     return counts(session, [proposal])[proposal.id]
+
+
+def look_at(session: Session, proposal: Proposal) -> int:
+    """How many second looks were asked for: a card handed in now belongs to the last of them."""
+    return _asked(session, [proposal.id]).get(proposal.id, 0)
 
 
 def refusal(session: Session, proposal: Proposal, account: Account) -> str:
@@ -150,11 +151,13 @@ def _unit(session: Session, account: Account) -> str | None:
     return session.scalar(select(Operator.unit).where(Operator.id == account.id))
 
 
-def _count_by(session: Session, column: InstrumentedAttribute[int], ids: Sequence[int]) -> dict[int, int]:
+def _needed(looks: Sequence[int], asked: int) -> int:
+    """`looks` says of each card that is in how many second looks had been asked for; by now it is `asked`."""
+    return rules.needed(asked, sum(look < asked for look in looks))
+
+
+def _asked(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """How many second looks were asked for, by the id of the proposal; without any it is left out."""
+    column = SecondLook.proposal_id
     rows = session.execute(select(column, func.count()).where(column.in_(ids)).group_by(column))
     return {row[0]: row[1] for row in rows}
-
-
-def _number_of(table: type[Assessment] | type[SecondLook]) -> ColumnElement[int]:
-    counted = select(func.count()).where(table.proposal_id == Proposal.id)
-    return counted.correlate(Proposal).scalar_subquery()

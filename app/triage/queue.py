@@ -1,10 +1,9 @@
-"""A reviewer's desk: what still wants this reviewer's card, what waits for a colleague's, what all cards are in of."""
+"""A reviewer's desk: what wants this reviewer's card, what waits for a colleague's, what is assessed in full."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.operators.queries import Account
@@ -12,12 +11,17 @@ from app.triage import cards, rules
 from models import Assessment, Operator, Proposal, SecondLook
 from models.enums import ProposalStatus
 
-Shown = TypeVar("Shown")
-
 SHOWN = 50  # rows of one list
 CARDS = select(func.count()).where(Assessment.proposal_id == Proposal.id).correlate(Proposal).scalar_subquery()
-LOOKS = select(func.count()).where(SecondLook.proposal_id == Proposal.id).correlate(Proposal).scalar_subquery()
-IS_WANTED = rules.needed(0) + LOOKS > CARDS
+LOOK = select(func.count()).where(SecondLook.proposal_id == Proposal.id).correlate(Proposal).scalar_subquery()
+CARDS_OF_LOOK = (
+    select(func.count())
+    .where(Assessment.proposal_id == Proposal.id, Assessment.look == LOOK)
+    .correlate(Proposal)
+    .scalar_subquery()
+)
+IS_WANTED = case((LOOK == 0, rules.ASSESSMENTS_NEEDED), else_=1) > CARDS_OF_LOOK
+ORDER = (CARDS.desc(), Proposal.id)  # nearest to complete first: proposals become ready one after the other
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def desk(session: Session, campaign_id: int, account: Account) -> Desk:
 def next_after(session: Session, campaign_id: int, account: Account, number: str) -> str | None:
     """The number of the proposal to assess next, `number` left aside."""
     wanted = and_(_wanted_of(session, campaign_id, account), Proposal.number != number)
-    return session.scalar(_in_order(select(Proposal.number).where(wanted)).limit(1))
+    return session.scalar(select(Proposal.number).where(wanted).order_by(*ORDER).limit(1))
 
 
 def _wanted_of(session: Session, campaign_id: int, account: Account) -> ColumnElement[bool]:
@@ -80,15 +84,10 @@ def _has_card_of(account: Account) -> ColumnElement[bool]:
 
 def _pile(session: Session, which: ColumnElement[bool]) -> Pile:
     count = session.scalar(select(func.count()).select_from(Proposal).where(which)) or 0
-    shown = session.scalars(_in_order(select(Proposal).where(which)).limit(SHOWN)).all()
+    shown = session.scalars(select(Proposal).where(which).order_by(*ORDER).limit(SHOWN)).all()
     standing = cards.counts(session, shown)
     asked = _reasons(session, shown)
     return Pile([Row(one, *standing[one.id], asked.get(one.id, "")) for one in shown], count)
-
-
-def _in_order(query: Select[tuple[Shown]]) -> Select[tuple[Shown]]:
-    """Those nearest to complete first, so that proposals become ready one after the other."""
-    return query.order_by(CARDS.desc(), Proposal.id)
 
 
 def _reasons(session: Session, proposals: Sequence[Proposal]) -> dict[int, str]:

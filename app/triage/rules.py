@@ -122,17 +122,20 @@ def results(criteria: Sequence[Criterion], cards: Sequence[Card]) -> tuple[Resul
     )
 
 
-def needed(second_looks: int) -> int:
-    """How many cards by different reviewers there must be before a proposal can be shortlisted."""
-    return ASSESSMENTS_NEEDED + second_looks
+def needed(second_looks: int, before: int) -> int:
+    """How many cards by different reviewers there must be before a proposal can be shortlisted.
+
+    `before` counts those that were in when the last second look was asked for: it takes one more.
+    """
+    return before + 1 if second_looks else ASSESSMENTS_NEEDED
 
 
-def sees_others(given: int, second_looks: int, *, own: bool, may_assess: bool) -> bool:
+def sees_others(given: int, needed: int, *, own: bool, may_assess: bool) -> bool:
     """Whether somebody may see other people's cards: reviewers are blind to one another until all are in.
 
     Whoever takes the second look is blind to the first as long as the own card is not in.
     """
-    if given >= needed(second_looks):
+    if given >= needed:
         return True
     return given >= ASSESSMENTS_NEEDED and (own or not may_assess)
 
