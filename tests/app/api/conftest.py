@@ -32,7 +32,7 @@ Client = Callable[..., httpx.AsyncClient]
 async def installation(database: Database, clock: SteppingClock) -> AsyncIterator[Installation]:
     settings = make_settings(database.url.render_as_string(hide_password=False))
     installation = Installation.build(settings, clock=clock)
-    installation.writer.start()
+    installation.start()
     with database.writing() as session:
         campaigns.load(session, load_toml(FILE.read_text(encoding="utf-8")), actor="cli:tester", clock=clock)
     yield installation
