@@ -1,9 +1,8 @@
-"""What came in day by day, as the calendar of the campaign's zone has it. Pure."""
+"""Which days are told of, and where each begins, as the calendar of the campaign's zone has it. Pure."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.campaigns.definition import PhaseWindow
@@ -21,7 +20,7 @@ class Day:
 class Days:
     """One day after another, those without anything too. `before`: what came in earlier than the first."""
 
-    days: tuple[Day, ...] = ()
+    days: tuple[Day, ...]
     before: int = 0
 
     @property
@@ -29,33 +28,31 @@ class Days:
         return sum(day.count for day in self.days)
 
     @property
-    def busiest(self) -> Day | None:
-        return max(self.days, key=lambda day: day.count, default=None)
+    def busiest(self) -> Day:
+        return max(self.days, key=lambda day: day.count)
 
 
-def local_days(moments: Iterable[tuple[int, int]], zone: ZoneInfo) -> Counter[date]:
-    """How many a day, as the calendar of `zone` has it, from (second since 1970, how many then)."""
-    counts: Counter[date] = Counter()
-    for second, count in moments:
-        counts[datetime.fromtimestamp(second, zone).date()] += count
-    return counts
+def days_told(
+    first: datetime | None, last: datetime | None, collecting: PhaseWindow, now: datetime, zone: ZoneInfo
+) -> tuple[date, ...]:
+    """Every day from the first to the last proposal and, while these are collected, from the opening until today.
 
-
-def every_day(counts: Mapping[date, int], collecting: PhaseWindow, now: datetime, zone: ZoneInfo) -> Days:
-    """From the first to the last day with anything, and while it is being collected from its opening until today.
-
-    Of a long span the last days only.
+    Of a long span the last days only. `first` and `last` are None when there is no proposal.
     """
-    first, last = _collected(collecting, now, zone)
-    marks = [day for day, count in counts.items() if count]
-    if not marks:
-        marks = [first, last]
-    elif first <= max(marks) and min(marks) <= last:  # else somebody collects by hand, in another year maybe
-        marks += [first, last]
-    start, end = min(marks), max(marks)
+    start, end = _collected(collecting, now, zone)
+    if first is not None and last is not None:
+        begun, ended = first.astimezone(zone).date(), last.astimezone(zone).date()
+        if start <= ended and begun <= end:
+            start, end = min(start, begun), max(end, ended)
+        else:  # collected by hand, in another year maybe
+            start, end = begun, ended
     start = max(start, end - LONGEST_SPAN + timedelta(days=1))
-    days = tuple(Day(day, counts.get(day, 0)) for day in _through(start, end))
-    return Days(days, before=sum(count for day, count in counts.items() if day < start))
+    return tuple(start + timedelta(days=number) for number in range((end - start).days + 1))
+
+
+def midnights(days: Sequence[date], zone: ZoneInfo) -> list[datetime]:
+    """Where each of these days begins, and where the last ends."""
+    return [datetime.combine(day, time.min, zone) for day in (*days, days[-1] + timedelta(days=1))]
 
 
 def _collected(collecting: PhaseWindow, now: datetime, zone: ZoneInfo) -> tuple[date, date]:
@@ -64,7 +61,3 @@ def _collected(collecting: PhaseWindow, now: datetime, zone: ZoneInfo) -> tuple[
     end = min(now, collecting.closes_at - timedelta(seconds=1)) if collecting.closes_at else now
     first = collecting.opens_at.astimezone(zone).date()
     return first, max(first, end.astimezone(zone).date())
-
-
-def _through(first: date, last: date) -> Iterable[date]:
-    return (first + timedelta(days=number) for number in range((last - first).days + 1))

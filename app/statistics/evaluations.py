@@ -2,41 +2,39 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Integer, Row, Subquery, and_, cast, column, func, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, Subquery, and_, cast, func, select
 from sqlalchemy.orm import Session
 
+from app.statistics.unfolding import elements
 from models import Proposal
-from models.base import Json
 from models.enums import IntakeChannel, ProposalStatus
 
 
 def scores(session: Session, campaign_id: int) -> Subquery:
-    """Rows of (project, score, remark, channel, unit); of somebody who scored several times the last counts.
+    """Rows of (project, score, remark, channel, unit, proposal_id).
 
-    What was withdrawn says nothing any more; what was merged or rejected as a proposal does.
+    Of somebody who evaluated several times the last time counts. What was withdrawn says nothing any more;
+    what was merged or rejected as a proposal does.
     """
-    elements = "jsonb_array_elements" if session.get_bind().dialect.name == "postgresql" else "json_each"
-    element = getattr(func, elements)(Proposal.evaluations).table_valued(
-        column("value", Json), joins_implicitly=True
-    )
-    said = element.c.value
-    project = cast(said["project"].as_string(), Integer)
-    person = func.coalesce(Proposal.follower_id, -Proposal.id)  # a form is somebody of its own
-    latest = func.row_number().over(partition_by=(person, project), order_by=Proposal.id.desc())
-    every = (
+    of_project = elements(session, Proposal.evaluations)
+    return (
         select(
-            project.label("project"),
-            cast(said["rating"].as_string(), Integer).label("score"),
-            said["remark"].as_string().label("remark"),
-            Proposal.id.label("proposal_id"),
+            cast(of_project["project"].as_string(), Integer).label("project"),
+            cast(of_project["rating"].as_string(), Integer).label("score"),
+            of_project["remark"].as_string().label("remark"),
             Proposal.channel.label("channel"),
             Proposal.unit.label("unit"),
-            latest.label("latest"),
+            Proposal.id.label("proposal_id"),
         )
-        .where(_is_told(campaign_id))
+        .select_from(Proposal)
+        .where(Proposal.id.in_(_last_of_each(campaign_id)))
         .subquery()
     )
-    return select(every).where(every.c.latest == 1).subquery()
+
+
+def _last_of_each(campaign_id: int) -> Select[int]:
+    person = func.coalesce(Proposal.follower_id, -Proposal.id)  # a form is somebody of its own
+    return select(func.max(Proposal.id)).where(_is_told(campaign_id), Proposal.evaluations != []).group_by(person)
 
 
 def words(session: Session, campaign_id: int) -> Sequence[Row[IntakeChannel, str | None, str | None]]:

@@ -1,19 +1,22 @@
 """What came in: by day, category, route, unit and status, who supports it, and what is still being written."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Boolean, ColumnElement, Integer, case, cast, extract, func, literal_column, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Integer, and_, case, column, func, select, values
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.campaigns.definition import QUESTION_KEYS, Definition
+from app.campaigns.definition import QUESTION_KEYS, Definition, PhaseWindow
 from app.proposals.form import DECLINED
 from app.statistics.cells import Cell, Folded, fold
-from app.statistics.days import local_days
+from app.statistics.days import Day, Days, days_told, midnights
+from app.statistics.unfolding import keys
 from models import Draft, Proposal, Support
+from models.base import UtcDateTime
 from models.enums import IntakeChannel, ProposalStatus
 
 ROUTE_TITLES = {
@@ -35,15 +38,13 @@ NO_UNIT = "没有填写单位"
 UNSORTED = "尚未分类"
 PERSONAL = ("unit", "name", "phone")  # asked of those only who agreed to the handling of personal data
 
-# Offsets of zones are whole quarters of an hour, so any local day is a number of whole quarters.
-QUARTER = literal_column("900", Integer)
-
 
 @dataclass(frozen=True)
 class Makeup:
     """How many there are of what; the cells stand in the order of the campaign, empty ones among them."""
 
     total: int
+    from_workers: int
     by_category: tuple[Cell, ...]
     by_route: tuple[Cell, ...]
     by_status: tuple[Cell, ...]
@@ -72,31 +73,33 @@ class Backing:
     people: int
 
 
-def by_day(session: Session, campaign_id: int, zone: ZoneInfo) -> Counter[date]:
-    second = _second(session)
-    rows = session.execute(
-        select((second - second % QUARTER).label("quarter"), func.count())
-        .where(Proposal.campaign_id == campaign_id)
-        .group_by("quarter")
+def by_day(session: Session, campaign_id: int, collecting: PhaseWindow, now: datetime, zone: ZoneInfo) -> Days:
+    """Each day is counted between its two midnights, so that it is right in any zone and on any database."""
+    at, of_campaign = Proposal.submitted_at, Proposal.campaign_id == campaign_id
+    first, last = (session.scalar(select(end(at)).where(of_campaign)) for end in (func.min, func.max))
+    told = days_told(first, last, collecting, now, zone)
+    edges = midnights(told, zone)
+    spans = values(
+        column("day", Integer), column("begins", UtcDateTime), column("ends", UtcDateTime), name="spans"
     )
-    return local_days(((int(quarter), count) for quarter, count in rows), zone)
+    span = spans.data([(day, *pair) for day, pair in enumerate(pairwise(edges))]).cte("days")
+    inside = and_(of_campaign, at >= span.c.begins, at < span.c.ends)
+    counted = select(span.c.day, func.count()).select_from(span).join(Proposal, inside).group_by(span.c.day)
+    counts = {row[0]: row[1] for row in session.execute(counted)}
+    before = session.scalars(select(func.count()).where(of_campaign, at < edges[0])).one()
+    return Days(tuple(Day(day, counts.get(place, 0)) for place, day in enumerate(told)), before)
 
 
 def makeup(session: Session, campaign_id: int, definition: Definition) -> Makeup:
-    kinds = (Proposal.category, Proposal.channel, Proposal.status)
-    found = select(*kinds, func.count()).where(Proposal.campaign_id == campaign_id).group_by(*kinds)
-    categories: Counter[str | None] = Counter()
-    routes: Counter[IntakeChannel] = Counter()
-    statuses: Counter[ProposalStatus] = Counter()
-    for category, route, status, count in session.execute(found):
-        categories[category] += count
-        routes[route] += count
-        statuses[status] += count
+    categories = _by(session, campaign_id, Proposal.category)
+    routes = _by(session, campaign_id, Proposal.channel)
+    statuses = _by(session, campaign_id, Proposal.status)
     known = {one.key: one.title for one in definition.categories}
     unsorted = sum(count for key, count in categories.items() if key not in known)
     by_category = [Cell(title, (categories[key],)) for key, title in known.items()]
     return Makeup(
         total=statuses.total(),
+        from_workers=routes[IntakeChannel.WECHAT],
         by_category=(*by_category, Cell(UNSORTED, (unsorted,))) if unsorted else tuple(by_category),
         by_route=tuple(Cell(title, (routes[route],)) for route, title in ROUTE_TITLES.items()),
         by_status=tuple(Cell(title, (statuses[status],)) for status, title in STATUS_TITLES.items()),
@@ -104,24 +107,20 @@ def makeup(session: Session, campaign_id: int, definition: Definition) -> Makeup
 
 
 def by_unit(session: Session, campaign_id: int) -> Folded:
-    found = select(Proposal.unit, func.count()).where(Proposal.campaign_id == campaign_id).group_by(Proposal.unit)
-    return fold(unit_cells((unit, (count,)) for unit, count in session.execute(found)), UNITS_SHOWN, OTHER_UNITS)
+    units = _by(session, campaign_id, Proposal.unit)
+    return fold((Cell(unit or NO_UNIT, (count,)) for unit, count in units.items()), UNITS_SHOWN, OTHER_UNITS)
 
 
-def unit_cells(counted: Iterable[tuple[str | None, tuple[int, ...]]]) -> list[Cell]:
-    return [Cell(unit or NO_UNIT, counts) for unit, counts in counted]
+def funnel(session: Session, campaign_id: int, definition: Definition, handed_in: int) -> Funnel:
+    """`handed_in` by workers. Of drafts nothing but how many there are; amendments of what was handed in are none.
 
-
-def funnel(session: Session, campaign_id: int, definition: Definition) -> Funnel:
-    """Of drafts nothing but how many; amendments of what was handed in are none."""
-    passed = [func.count(case((_has_passed(session, key), 1))) for key in QUESTION_KEYS]
-    drafts = select(func.count(), *passed).where(Draft.campaign_id == campaign_id, Draft.proposal_id.is_(None))
-    begun, *behind = session.execute(drafts).one()
-    handed_in = session.scalars(
-        select(func.count()).where(Proposal.campaign_id == campaign_id, Proposal.channel == IntakeChannel.WECHAT)
-    ).one()
-    names = (definition.wording[key].name for key in QUESTION_KEYS)
-    steps = tuple(Step(name, count + handed_in) for name, count in zip(names, behind, strict=True))
+    A question is behind somebody who has answered or skipped it, or is not asked it.
+    """
+    is_new = and_(Draft.campaign_id == campaign_id, Draft.proposal_id.is_(None))
+    declined = Draft.state["answers"]["consent"].as_string() == DECLINED
+    begun, spared = session.execute(select(func.count(), func.count(case((declined, 1)))).where(is_new)).one()
+    passed = Counter(dict.fromkeys(PERSONAL, spared)) + _answers(session, is_new)
+    steps = tuple(Step(definition.wording[key].name, passed[key] + handed_in) for key in QUESTION_KEYS)
     return Funnel(begun + handed_in, steps, handed_in)
 
 
@@ -135,22 +134,13 @@ def backing(session: Session, campaign_id: int) -> Backing:
     return Backing(given, people)
 
 
-def _second(session: Session) -> ColumnElement[int]:
-    """When a proposal was handed in, in seconds since 1970."""
-    if session.get_bind().dialect.name == "postgresql":
-        return extract("epoch", Proposal.submitted_at)
-    whole = func.substr(Proposal.submitted_at, 1, len("2000-01-01 00:00:00"))  # else it would be rounded
-    return cast(func.strftime("%s", whole), Integer)
+def _by(session: Session, campaign_id: int, column: InstrumentedAttribute[Any]) -> Counter[Any]:
+    found = select(column, func.count()).where(Proposal.campaign_id == campaign_id).group_by(column)
+    return Counter({row[0]: row[1] for row in session.execute(found)})
 
 
-def _has_passed(session: Session, key: str) -> ColumnElement[bool]:
-    """Whether a draft has this question behind it: answered, skipped, or not to be asked of this person."""
-    if session.get_bind().dialect.name == "postgresql":
-        has: ColumnElement[bool] = func.jsonb_exists(
-            func.jsonb_extract_path(Draft.state, "answers"), key, type_=Boolean
-        )
-    else:
-        has = func.json_type(Draft.state, f"$.answers.{key}").is_not(None)
-    if key not in PERSONAL:
-        return has
-    return or_(has, Draft.state["answers"]["consent"].as_string() == DECLINED)
+def _answers(session: Session, drafts: ColumnElement[bool]) -> Counter[str]:
+    """How many of these drafts hold an answer to each question, be it a skip."""
+    key = keys(session, Draft.state, "answers")
+    found = select(key, func.count()).select_from(Draft).where(drafts).group_by(key)
+    return Counter({row[0]: row[1] for row in session.execute(found)})

@@ -1,10 +1,10 @@
 """What people think of last year's projects: scores, how far apart they are, and remarks."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Subquery, func, select
+from sqlalchemy import Subquery, func, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.definition import LastYearProject
@@ -62,8 +62,7 @@ class Report:
 
 def last_year(session: Session, campaign: CampaignView) -> Report:
     scores = evaluations.scores(session, campaign.id)
-    routes = _histograms(session, scores, scores.c.channel, ROUTE_TITLES)
-    units = _histograms(session, scores, scores.c.unit, {})
+    routes, units = _by_route_and_unit(session, scores)
     remarks = _remarks(session, scores)
     said = [
         (channel, Words(WORKER if channel is IntakeChannel.WECHAT else unit or NO_UNIT, masked(text or "")))
@@ -85,18 +84,30 @@ def last_year(session: Session, campaign: CampaignView) -> Report:
     )
 
 
-def _histograms(
-    session: Session, scores: Subquery, group: ColumnElement[str | None], titles: Mapping[IntakeChannel, str]
-) -> Histograms:
-    found: dict[int, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
-    by_score = (scores.c.project, group, scores.c.score)
-    for project, value, score, count in session.execute(select(*by_score, func.count()).group_by(*by_score)):
-        found[project][titles.get(value, value) or NO_UNIT][score] = count
-    named = {
-        project: {title: histogram(counts) for title, counts in groups.items()}
-        for project, groups in found.items()
-    }
-    return defaultdict(dict, named)
+def _by_route_and_unit(session: Session, scores: Subquery) -> tuple[Histograms, Histograms]:
+    kinds = (scores.c.project, scores.c.channel, scores.c.unit, scores.c.score)
+    routes, units = _Tally(), _Tally()
+    for project, channel, unit, score, count in session.execute(select(*kinds, func.count()).group_by(*kinds)):
+        routes.add(project, ROUTE_TITLES[channel], score, count)
+        units.add(project, unit or NO_UNIT, score, count)
+    return routes.histograms(), units.histograms()
+
+
+class _Tally:
+    """Scores being added up for each project and group."""
+
+    def __init__(self) -> None:
+        self._counts: dict[int, dict[str, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
+
+    def add(self, project: int, group: str, score: int, count: int) -> None:
+        self._counts[project][group][score] += count
+
+    def histograms(self) -> Histograms:
+        found = {
+            project: {title: histogram(counts) for title, counts in groups.items()}
+            for project, groups in self._counts.items()
+        }
+        return defaultdict(dict, found)
 
 
 def _sum(groups: Mapping[str, tuple[int, ...]]) -> tuple[int, ...]:

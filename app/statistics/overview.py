@@ -12,7 +12,7 @@ from app.campaigns.rules import window
 from app.clock import Clock
 from app.statistics import intake, waiting
 from app.statistics.cells import Folded
-from app.statistics.days import Days, every_day
+from app.statistics.days import Days
 from app.statistics.intake import Backing, Funnel, Makeup
 from app.statistics.stages import Stage, days_until, stages
 from app.statistics.waiting import Answering, Backlog
@@ -45,14 +45,15 @@ def overview(session: Session, campaign: CampaignView, clock: Clock, zone: ZoneI
     """Counts what was handed in, withdrawn or merged since or not."""
     now, definition = clock.now(), campaign.definition
     collecting = window(definition.phases, PhaseKind.COLLECTING)
+    makeup = intake.makeup(session, campaign.id, definition)
     return Overview(
         at=now,
         stages=stages(definition.phases, campaign.phase, now, zone, by_hand=campaign.phase_by_hand),
         due=tuple(Due(one, days_until(one.due_at, now, zone)) for one in definition.milestones),
-        days=every_day(intake.by_day(session, campaign.id, zone), collecting, now, zone),
-        makeup=intake.makeup(session, campaign.id, definition),
+        days=intake.by_day(session, campaign.id, collecting, now, zone),
+        makeup=makeup,
         units=intake.by_unit(session, campaign.id),
-        funnel=intake.funnel(session, campaign.id, definition),
+        funnel=intake.funnel(session, campaign.id, definition, makeup.from_workers),
         backlog=waiting.backlog(session, campaign.id, now),
         answering=waiting.answering(session, campaign.id),
         backing=intake.backing(session, campaign.id),

@@ -1,9 +1,12 @@
 """How long proposals wait: those that nobody has decided, and those that were answered."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median_low
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, extract, func, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, case, extract, func, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
 from app.statistics.cells import Cell
@@ -18,6 +21,8 @@ AGES: tuple[tuple[str, timedelta], ...] = (
     ("7–14 天", timedelta(days=14)),
 )
 OLDEST = "超过 14 天"
+
+HOUR = literal_column("3600", Integer)  # seconds
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ class Backlog:
 
 @dataclass(frozen=True)
 class Answering:
-    """How many have been answered, and after how long half of these were."""
+    """How many have been answered, and after how many whole hours half of these were."""
 
     answered: int
     median: timedelta | None
@@ -56,13 +61,10 @@ def backlog(session: Session, campaign_id: int, now: datetime) -> Backlog:
 
 def answering(session: Session, campaign_id: int) -> Answering:
     """The first answer is the first published decision, whatever it was, or being merged with another proposal."""
-    waited = _seconds_until_answer(campaign_id).subquery()
-    count = session.scalars(select(func.count()).select_from(waited)).one()
-    if not count:
+    waited = Counter({int(row[0]): row[1] for row in session.execute(_by_time_waited(campaign_id))})
+    if not waited:
         return Answering(0, None)
-    middle = select(waited.c.seconds).order_by(waited.c.seconds).offset((count - 1) // 2).limit(2 - count % 2)
-    seconds = [max(0, int(second)) for second in session.scalars(middle)]
-    return Answering(count, timedelta(seconds=sum(seconds) / len(seconds)))
+    return Answering(waited.total(), timedelta(seconds=max(0, median_low(waited.elements()))))
 
 
 def _by_age(now: datetime) -> Select[int, int]:
@@ -71,22 +73,19 @@ def _by_age(now: datetime) -> Select[int, int]:
     return select(age, func.count()).group_by("age")
 
 
-def _seconds_until_answer(campaign_id: int) -> Select[int]:
+def _by_time_waited(campaign_id: int) -> Select[Any, int]:
+    """How many were first answered after so many seconds, of which only whole hours are told."""
     answers = union_all(
         select(Decision.proposal_id, Decision.published_at.label("at")).where(Decision.published_at.is_not(None)),
-        select(MergedProposal.proposal_id, Merge.merged_at.label("at")).join(
-            Merge, MergedProposal.merge_id == Merge.id
-        ),
+        select(MergedProposal.proposal_id, Merge.merged_at).join(Merge, MergedProposal.merge_id == Merge.id),
     ).subquery()
-    first = (
-        select(answers.c.proposal_id, func.min(answers.c.at).label("at"))
-        .group_by(answers.c.proposal_id)
-        .subquery()
-    )
+    by_proposal = answers.c.proposal_id
+    first = select(by_proposal, func.min(answers.c.at).label("at")).group_by(by_proposal).subquery()
     seconds = extract("epoch", first.c.at) - extract("epoch", Proposal.submitted_at)
     return (
-        select(seconds.label("seconds"))
+        select((seconds - seconds % HOUR).label("waited"), func.count())
         .select_from(first)
         .join(Proposal, Proposal.id == first.c.proposal_id)
         .where(Proposal.campaign_id == campaign_id)
+        .group_by("waited")
     )

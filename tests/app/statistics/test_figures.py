@@ -1,6 +1,6 @@
 """Scores, days, spans and stages: the arithmetic, against the plainest way to reckon the same."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.campaigns.definition import PhaseWindow
-from app.statistics.days import LONGEST_SPAN, every_day, local_days
+from app.statistics.days import LONGEST_SPAN, days_told, midnights
 from app.statistics.figures import SCORES, Scores, histogram, lasting
 from app.statistics.masking import masked
 from app.statistics.stages import Place, days_until, stages
@@ -63,49 +63,52 @@ def test_a_histogram_has_a_place_for_every_score() -> None:
     assert histogram({5: 2, 1: 1}) == (1, 0, 0, 0, 2)
 
 
-@given(st.lists(st.integers(1_483_228_800, 1_546_300_800), max_size=30))  # the years 2017 and 2018
+def told(first: datetime | None, last: datetime | None, now: datetime) -> tuple[date, ...]:
+    return days_told(first, last, PHASES[0], now, SHANGHAI)
+
+
+@given(st.dates(date(2017, 1, 1), date(2019, 1, 1)), st.integers(0, 100))
 @pytest.mark.parametrize("zone", [SHANGHAI, KATHMANDU, ZoneInfo("America/St_Johns"), ZoneInfo("UTC")])
-def test_quarters_of_an_hour_fall_into_the_right_day(zone: ZoneInfo, seconds: list[int]) -> None:
-    moments = [datetime.fromtimestamp(second, UTC) for second in seconds]
-    quarters = [(second // 900 * 900, 1) for second in seconds]
-    expected: dict[date, int] = {}
-    for one in moments:
-        day = one.astimezone(zone).date()
-        expected[day] = expected.get(day, 0) + 1
-    assert dict(local_days(quarters, zone)) == expected
+def test_each_day_reaches_from_its_midnight_to_the_next(zone: ZoneInfo, first: date, more: int) -> None:
+    days = [first + timedelta(days=number) for number in range(more + 1)]
+    edges = midnights(days, zone)
+    assert [edge.astimezone(zone).date() for edge in edges[:-1]] == days
+    assert [(edge - timedelta(microseconds=1)).astimezone(zone).date() for edge in edges[1:]] == days
 
 
-def test_days_without_anything_are_there_too() -> None:
-    counts = {date(2017, 12, 2): 3, date(2017, 12, 4): 1}
-    days = every_day(counts, PHASES[0], at(2017, 12, 5, 10), SHANGHAI)
-    assert [(day.date.day, day.count) for day in days.days] == [(30, 0), (1, 0), (2, 3), (3, 0), (4, 1), (5, 0)]
-    assert (days.total, days.before) == (4, 0)
-    assert days.busiest is not None
-    assert days.busiest.date == date(2017, 12, 2)
+def test_days_without_anything_are_told_too() -> None:
+    days = told(at(2017, 12, 2, 8), at(2017, 12, 4), at(2017, 12, 5, 10))
+    assert [day.day for day in days] == [30, 1, 2, 3, 4, 5]
+
+
+def test_what_came_before_the_opening_is_told() -> None:
+    days = told(at(2017, 11, 28, 23, 59), at(2017, 12, 1), at(2017, 12, 1, 10))
+    assert (days[0], days[-1]) == (date(2017, 11, 28), date(2017, 12, 1))
 
 
 def test_collecting_is_over_at_its_last_day() -> None:
-    days = every_day({date(2017, 12, 2): 1}, PHASES[0], at(2018, 3, 1), SHANGHAI)
-    assert days.days[-1].date == date(2017, 12, 25)
+    assert told(at(2017, 12, 2), at(2017, 12, 2), at(2018, 3, 1))[-1] == date(2017, 12, 25)
 
 
 def test_before_the_first_proposal_the_days_of_collecting_stand_empty() -> None:
-    days = every_day({}, PHASES[0], at(2017, 12, 1, 9), SHANGHAI)
-    assert [day.date for day in days.days] == [date(2017, 11, 30), date(2017, 12, 1)]
-    assert days.total == 0
+    assert told(None, None, at(2017, 12, 1, 9)) == (date(2017, 11, 30), date(2017, 12, 1))
 
 
-def test_collecting_by_hand_in_another_year_draws_that_year_alone() -> None:
-    days = every_day({date(2026, 11, 22): 5}, PHASES[0], at(2026, 11, 23), SHANGHAI)
-    assert [day.date for day in days.days] == [date(2026, 11, 22)]
+def test_before_the_opening_there_is_its_day() -> None:
+    assert told(None, None, at(2017, 11, 1)) == (date(2017, 11, 30),)
 
 
-@given(st.dictionaries(st.dates(date(2017, 1, 1), date(2019, 12, 31)), st.integers(1, 9)))
-def test_no_proposal_is_lost_and_no_chart_endless(counts: dict[date, int]) -> None:
-    days = every_day(counts, PHASES[0], at(2018, 3, 1), SHANGHAI)
-    assert days.total + days.before == sum(counts.values())
-    assert len(days.days) <= LONGEST_SPAN.days
-    assert all(b.date - a.date == timedelta(days=1) for a, b in zip(days.days, days.days[1:], strict=False))
+def test_collecting_by_hand_in_another_year_tells_of_that_year_alone() -> None:
+    assert told(at(2026, 11, 22), at(2026, 11, 23), at(2026, 11, 24)) == (date(2026, 11, 22), date(2026, 11, 23))
+
+
+@given(st.integers(0, 2000), st.integers(0, 2000))
+def test_a_chart_is_never_endless(start: int, length: int) -> None:
+    first = at(2016, 1, 1) + timedelta(days=start)
+    last = first + timedelta(days=length)
+    days = told(first, last, at(2018, 3, 1))
+    assert 1 <= len(days) <= LONGEST_SPAN.days
+    assert days[-1] >= last.date()
 
 
 @pytest.mark.parametrize(

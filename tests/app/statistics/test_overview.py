@@ -136,8 +136,8 @@ def test_time_to_the_first_answer(
     found = look()
     assert (found.answering.answered, found.answering.median) == (3, timedelta(hours=20))
     assert found.backlog.prepared == 1
-    decided(ids[4], 21)
-    assert look().answering.median == timedelta(hours=20.5)
+    decided(ids[4], 5.99)
+    assert look().answering.median == timedelta(hours=10)
 
 
 def test_supporters_are_counted_once_each(put: Put, look: Callable[[], Overview], loaded: Database) -> None:
