@@ -6,7 +6,19 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from app.commands import campaign, database, doctor, followers, log, menu, operator, person, proposals, serving
+from app.commands import (
+    campaign,
+    database,
+    doctor,
+    followers,
+    forms,
+    log,
+    menu,
+    operator,
+    person,
+    proposals,
+    serving,
+)
 from app.commands.usage import in_chinese
 from app.errors import ShishiError
 
@@ -28,6 +40,7 @@ app.add_typer(operator.app, name="operator")
 app.add_typer(menu.app, name="menu")
 app.add_typer(followers.app, name="followers")
 app.add_typer(proposals.app, name="proposals")
+app.add_typer(forms.app, name="forms")
 app.add_typer(person.app, name="person")
 app.add_typer(log.app, name="log")
 

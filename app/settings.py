@@ -75,6 +75,12 @@ class ChatSettings(BaseModel):
     per_minute: int = Field(default=60, ge=0)
 
 
+class FormSettings(BaseModel):
+    """`keep_originals`: the files of unions and departments are kept, sealed, with what was imported from them."""
+
+    keep_originals: bool = False
+
+
 class Settings(BaseSettings):
     """All settings. `load()` turns a mistake into one readable ConfigurationError."""
 
@@ -89,6 +95,7 @@ class Settings(BaseSettings):
     wechat: WeChatSettings
     push: PushSettings = PushSettings()
     chat: ChatSettings = ChatSettings()
+    forms: FormSettings = FormSettings()
     timezone: str = "Asia/Shanghai"
     now_offset_seconds: float = Field(default=0, ge=-TEN_YEARS, le=TEN_YEARS)
 
@@ -136,6 +143,7 @@ WHY = {
     "too_short": "太短了，至少要 {min_length} 个字符",
     "string_pattern_mismatch": "写法不对，请照 .env.example 里的样子写",
     "int_parsing": "要写整数",
+    "bool_parsing": "要写 true 或 false",
     "float_parsing": "要写数字",
     "finite_number": "要写数字",
     "greater_than": "要大于 {gt}",

@@ -10,6 +10,7 @@ from app.api import (
     campaigns,
     candidates,
     decisions,
+    forms,
     health,
     merges,
     metrics,
@@ -35,7 +36,7 @@ def mount(app: FastAPI, installation: Installation) -> None:
         dependencies=[Depends(refuse_repeated)],
     )
     api.state.installation = installation
-    for room in (campaigns, proposals, assessments, decisions, merges, candidates):
+    for room in (campaigns, proposals, assessments, decisions, merges, candidates, forms):
         api.include_router(room.router, responses=openapi.PROBLEMS)
     problems.install(api)
     openapi.install(api)

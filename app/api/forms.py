@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict
+from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
 
 from app.api.authorisation import Caller, Shared, allowed
+from app.api.form_schemas import FormError, FormFile, FormRead, FormsImported, FormsQuery
 from app.api.once import Once
-from app.api.schemas import FormFile, FormRead, FormsImported, Name
 from app.campaigns import queries as campaigns
 from app.errors import Invalid, NotFound
 from app.installation import Installation
@@ -20,6 +20,7 @@ from app.proposals.intake import importing, reception, records, undoing
 from app.proposals.intake.importing import FileOutcome, FormOutcome, ImportOutcome
 from app.proposals.intake.paper import FileRead, Kind
 from app.proposals.intake.reception import Upload
+from app.proposals.intake.values import is_day
 from models.enums import IntakeChannel
 
 router = APIRouter(prefix="/forms", tags=["forms"])
@@ -51,22 +52,16 @@ FILES = {
 Importing = Annotated[Account, Depends(allowed(Power.IMPORT))]
 
 
-class FormsQuery(BaseModel):
-    """Without a campaign it is the current one; a dry run tells what would become of the files."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    campaign: Name | None = None
-    dry_run: bool = False
-
-
 async def uploaded(request: Request, _account: Importing) -> list[Upload]:
     """The files, under whatever name they are sent; read only once it is known who sends them. Raises Invalid."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise Invalid("请用 multipart/form-data 上传文件。")
-    async with request.form(max_files=reception.MOST_FILES + 1, max_fields=0) as form:
-        sent = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
-        uploads = [Upload(file.filename or "", await file.read()) for file in sent]
+    uploads = []
+    async with request.form(max_files=reception.MOST_FILES + 1) as form:
+        for name, sent in form.multi_items():
+            if not isinstance(sent, UploadFile):
+                raise Invalid(f"这里只收文件，没有这一项：{name[:40]}。")
+            uploads.append(Upload(sent.filename or "", await sent.read()))
     if not uploads:
         raise Invalid("没有收到文件，请至少上传一份。")
     return uploads
@@ -89,7 +84,7 @@ def import_forms(
             if query.campaign
             else campaigns.current(session, here.clock)
         )
-    around = campaigns.forms_are_from(campaign, settings.zone)
+    around = importing.filled_about(campaign, settings.zone)
     files = reception.read(uploads, around, keep_originals=settings.forms.keep_originals)
     made = None if query.dry_run else _made(making, campaign.key, files, installation)
     response.status_code = 201 if made else 200
@@ -112,27 +107,21 @@ def undo_import(import_id: str, installation: Shared, account: Importing) -> Non
 
 
 def shown(outcome: ImportOutcome, sight: Sight) -> FormsImported:
-    return FormsImported(
-        import_=str(outcome.id) if outcome.id else None, files=[_file(file, sight) for file in outcome.files]
-    )
+    files = [_file(file, sight) for file in outcome.files]
+    return FormsImported(made=str(outcome.id) if outcome.id else None, files=files)
 
 
 def _made(making: Once, campaign: str, files: Sequence[FileRead], here: Installation) -> int | None:
     """The id of the import; the files sent again with the same key are imported once."""
 
-    def make(account: Account) -> str:
-        raise NotImplementedError
+    keyring, clock = here.keyring, here.clock
+
+    def make(session: Session) -> str:
+        made = importing.import_files(session, campaign, files, by=making.account, keyring=keyring, clock=clock)
+        return str(made or "")
 
     sent = requests.digest(*(part for file in files for part in (file.name, file.digest)))
-    made = making.make(
-        sent,
-        lambda session: str(
-            importing.import_files(
-                session, campaign, files, by=making.account, keyring=here.keyring, clock=here.clock
-            )
-            or ""
-        ),
-    )
+    made = making.make(sent, make)
     return int(made) if made else None
 
 
@@ -141,7 +130,7 @@ def _file(file: FileOutcome, sight: Sight) -> FormFile:
         name=file.name,
         status=file.status,
         forms=[_form(form, sight) for form in file.forms],
-        errors=[vars(problem) for problem in file.problems],
+        errors=[FormError(**vars(problem)) for problem in file.problems],
     )
 
 
@@ -150,9 +139,9 @@ def _form(outcome: FormOutcome, sight: Sight) -> FormRead:
     values = dict(form.values)
     name = values["filler"] if sight.name is Shown.CLEAR else None
     phone = reveal(values["phone"], sight.phone_of(CHANNELS[form.kind]))
-    return FormRead.model_validate(
-        {**values, "form_kind": form.kind, "filler": name, "phone": phone, "number": outcome.number}
-    )
+    date = values["date"] if is_day(values["date"] or "") else None
+    told = {"form_kind": form.kind, "filler": name, "phone": phone, "date": date, "number": outcome.number}
+    return FormRead.model_validate({**values, **told})
 
 
 def _number(said: str) -> int:

@@ -1,5 +1,8 @@
 """What holds for every exchange with the API: a limit on what is sent, headers that keep the answer private."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -8,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import Invalid
 
 BODY_LIMIT = 256 * 1024
+UPLOADS: Mapping[str, int] = MappingProxyType({"/api/v1/forms": 65 * 1024 * 1024})  # by the whole address
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -24,7 +28,8 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        await self._app(scope, _limited(receive), _private(send))
+        limit = UPLOADS.get(scope["path"], BODY_LIMIT)
+        await self._app(scope, _limited(receive, limit), _private(send))
 
 
 def refuse_repeated(request: Request) -> None:
@@ -34,7 +39,7 @@ def refuse_repeated(request: Request) -> None:
         raise Invalid(f"每个查询条件只能写一次：{'、'.join(repeated)}。")
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, limit: int) -> Receive:
     """Raises 413 where the body is read, once it has grown too long, whatever length was announced."""
     size = 0
 
@@ -42,7 +47,7 @@ def _limited(receive: Receive) -> Receive:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        if size > BODY_LIMIT:
+        if size > limit:
             raise HTTPException(413)
         return message
 

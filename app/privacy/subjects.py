@@ -11,6 +11,7 @@ from app.operators import log
 from app.operators.reasons import clean_reason
 from app.privacy.service import sever
 from app.proposals import numbers, queries
+from app.proposals.intake import originals
 from app.proposals.service import phone_of
 from models import Follower, Proposal
 
@@ -44,7 +45,10 @@ def erase(session: Session, subject: Subject, reason: str, *, keyring: Keyring, 
     reason = clean_reason(reason)
     _refuse_naming(session, subject, reason, keyring)
     reference = name_in_log(subject, keyring)
-    kept = _erase_filler(subject) if isinstance(subject, Proposal) else sever(session, subject.id, subject.openid)
+    if isinstance(subject, Proposal):
+        kept = _erase_filler(session, subject)
+    else:
+        kept = sever(session, subject.id, subject.openid)
     session.flush()
     leave_no_trace(session)
     detail = {"reason": reason, "proposals": kept}
@@ -61,8 +65,9 @@ def name_in_log(subject: Subject, keyring: Keyring) -> str:
     )
 
 
-def _erase_filler(proposal: Proposal) -> int:
-    """The unit stays: it is who proposed this."""
+def _erase_filler(session: Session, proposal: Proposal) -> int:
+    """The unit stays: it is who proposed this. The file it came with names the person too, and goes."""
+    originals.forget(session, proposal.id)
     proposal.proposer_name = proposal.phone = None
     return 1
 
