@@ -28,7 +28,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from app.console import account, log, operators, signing_in
+from app.console import account, lists, log, operators, signing_in
 from app.console.headers import Guarded
 from app.console.pages import STATIC, on_bad_address, on_failure, on_http_error, on_refusal
 from app.console.signing_in import ask_to_sign_in
@@ -53,6 +53,7 @@ def mount(app: FastAPI, installation: Installation) -> None:
         console.include_router(router)
     console.mount("/static/tabler", StaticFiles(directory=TABLER))
     console.mount("/static", StaticFiles(directory=STATIC))
+    lists.mount(console, installation)
     console.add_middleware(Guarded, https=installation.settings.public_url.startswith("https:"))
     console.add_exception_handler(SignInNeeded, ask_to_sign_in)
     console.add_exception_handler(ShishiError, on_refusal)

@@ -27,6 +27,7 @@ NAV: tuple[Entry, ...] = (
     Entry("候选项目", "/console/candidates", "ranking-star"),
     Entry("去年评价", "/console/last-year", "star-half-stroke"),
     Entry("导出", "/console/exports", "file-export"),
+    Entry("清单", "/console/lists/", "rectangle-list"),
     Entry("操作日志", "/console/log", "shoe-prints", Power.READ_LOG),
     Entry("操作员", "/console/operators", "users-gear", Power.MANAGE_OPERATORS),
     Entry("我的账号", "/console/account", "user-shield"),
