@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from app.campaigns import queries as campaigns
 from app.campaigns.definition import Definition
 from app.campaigns.queries import CampaignView
-from app.campaigns.rules import require
+from app.campaigns.rules import PhaseClosed, require
 from app.clock import Clock
 from app.errors import Conflict, Invalid, NotFound
 from app.operators.queries import Account
+from app.operators.rules import Power
 from app.proposals.locking import locked, locked_one
 from app.triage import cards, notices, rules, texts
 from app.triage.noting import note
@@ -65,8 +66,9 @@ def publish(
 
     Raises Forbidden, PhaseClosed, and NotToBeDecided when a proposal has moved on since it was prepared.
     """
-    waiting = prepared(session, campaign_id, numbers)
-    proposals = locked(session, [proposal.number for _, proposal in waiting])
+    by.require(Power.RETURN)  # whoever decides anything may do that
+    proposals = locked(session, [proposal.number for _, proposal in prepared(session, campaign_id, numbers)])
+    waiting = prepared(session, campaign_id, proposals.keys())  # what nobody published or took back meanwhile
     campaign = campaigns.by_id(session, campaign_id, clock)
     for decision, _ in waiting:
         by.require(rules.POWER_FOR[decision.kind])
@@ -79,8 +81,9 @@ def publish(
 
 def take_back(session: Session, number: str, *, by: Account, clock: Clock) -> None:
     """Drop what was prepared and not published. Raises Forbidden, NotFound."""
+    by.require(Power.RETURN)
     proposal = locked_one(session, number)
-    decision = _prepared_for(session, proposal)
+    decision = prepared_for(session, proposal)
     if decision is None:
         raise NotFound(f"{number} 没有等着公布的答复。")
     by.require(rules.POWER_FOR[decision.kind])
@@ -105,13 +108,34 @@ def prepared(
     return [(row[0], row[1]) for row in session.execute(waiting)]
 
 
+def prepared_for(session: Session, proposal: Proposal) -> Decision | None:
+    """What waits to be published of it."""
+    waiting = select(Decision).where(Decision.proposal_id == proposal.id, Decision.published_at.is_(None))
+    return session.scalars(waiting).one_or_none()
+
+
+def obstacle_to(session: Session, campaign: CampaignView, proposal: Proposal, kind: DecisionKind) -> str:
+    """Why this cannot be decided of this proposal now; empty when it can."""
+    try:
+        _require_phase(campaign, kind)
+    except PhaseClosed as closed:
+        return closed.message
+    return _obstacle(session, proposal, kind)
+
+
+def message(definition: Definition, proposal: Proposal, verdict: Verdict) -> str:
+    """What the author is going to read."""
+    reason = rules.told_reason(verdict.reason, _sentence(definition, verdict.ground))
+    return texts.decided(verdict.kind, proposal.number, proposal.title, reason)
+
+
 def history(session: Session, proposal: Proposal) -> Sequence[Decision]:
     """All decisions of a proposal, also what is only prepared, the oldest first."""
     return session.scalars(select(Decision).where(Decision.proposal_id == proposal.id).order_by(Decision.id)).all()
 
 
 def is_prepared(session: Session, proposal: Proposal) -> bool:
-    return _prepared_for(session, proposal) is not None
+    return prepared_for(session, proposal) is not None
 
 
 def refuse_all(obstacles: Collection[str]) -> None:
@@ -199,11 +223,6 @@ def _obstacle(session: Session, proposal: Proposal, kind: DecisionKind) -> str:
     if given < needed:
         return f"{number} 要有 {needed} 位同事评审过才能入选，现在有 {given} 位。"
     return ""
-
-
-def _prepared_for(session: Session, proposal: Proposal) -> Decision | None:
-    waiting = select(Decision).where(Decision.proposal_id == proposal.id, Decision.published_at.is_(None))
-    return session.scalars(waiting).one_or_none()
 
 
 def _sentences(definition: Definition) -> Mapping[str, str]:
