@@ -1,0 +1,1 @@
+"""What is alike among proposals in Chinese: found, marked, gathered, and a category suggested from it."""

@@ -1,0 +1,130 @@
+"""An index of texts by their features, which finds those nearest to one by idf cosine. Pure."""
+
+import heapq
+import math
+from array import array
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from app.proposals.alike.features import Features, expected_in, weight_of
+
+# Texts that we pretend to have seen: with few proposals, how common a feature is follows from the language.
+PRESUMED = 100
+CANDIDATES = 30  # are compared exactly
+COMMON = 300  # a feature of more texts makes nothing a candidate: that bounds the time of a search
+MOST_COUNTED = 255
+
+Direction = Mapping[int, float]  # a text as a vector of length 1: the weight of each feature, by its number
+
+
+class Near(NamedTuple):
+    """`score` is from 0 to 1, the same text."""
+
+    score: float
+    key: int
+
+
+class _Held(NamedTuple):
+    """The features of a text by number, and how often each occurs."""
+
+    features: "array[int]"
+    counts: bytes
+
+
+class Index:
+    """Texts by key. Not for several threads at once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._names: list[str] = []
+        self._holders: list[array[int]] = []  # by number of the feature: the keys of the texts that have it
+        self._held: dict[int, _Held] = {}
+        self._rarities: dict[int, float] = {}  # worked out since the last change
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(tuple(self._held))
+
+    def add(self, key: int, text: Features) -> None:
+        """One that is there already is replaced."""
+        self.remove(key)
+        numbers = array("I", [self._number(feature) for feature in text])
+        for number in numbers:
+            self._holders[number].append(key)
+        self._held[key] = _Held(numbers, bytes([min(count, MOST_COUNTED) for count in text.values()]))
+
+    def remove(self, key: int) -> None:
+        self._rarities.clear()
+        held = self._held.pop(key, None)
+        for number in held.features if held else ():
+            self._holders[number].remove(key)
+
+    def direction(self, text: Features) -> Direction:
+        """Of any text. Features that nothing here has count for its length."""
+        weights = {name: _damped(count) * self._rarity_of(name) for name, count in text.items()}
+        length = _length(weights) or 1.0
+        return {self._numbers[name]: weight / length for name, weight in weights.items() if name in self._numbers}
+
+    def direction_of(self, key: int) -> Direction:
+        weights = self._weights(self._held[key])
+        length = _length(weights) or 1.0
+        return {number: weight / length for number, weight in weights.items()}
+
+    def near(self, text: Direction, most: int) -> list[Near]:
+        """The nearest `most`, the nearest first."""
+        candidates = self._candidates(text, max(CANDIDATES, 2 * most))
+        return heapq.nlargest(most, [Near(self.cosine(text, key), key) for key in candidates])
+
+    def cosine(self, text: Direction, key: int) -> float:
+        weights = self._weights(self._held[key])
+        shared = sum(weight * text[number] for number, weight in weights.items() if number in text)
+        return shared / (_length(weights) or 1.0)
+
+    def _candidates(self, text: Direction, most: int) -> list[int]:
+        """Nearly the nearest: by rare features only, as if all counted alike for the length of a text."""
+        sums: dict[int, float] = {}
+        for number, weight in text.items():
+            holders = self._holders[number]
+            if len(holders) <= COMMON:
+                gain = weight * self._rarity(number)
+                for key in holders:
+                    sums[key] = sums.get(key, 0.0) + gain
+        held = self._held
+        return heapq.nlargest(most, sums, key=lambda key: sums[key] / math.sqrt(len(held[key].features)))
+
+    def _weights(self, held: _Held) -> dict[int, float]:
+        rarity = self._rarity
+        return {n: _damped(count) * rarity(n) for n, count in zip(held.features, held.counts, strict=True)}
+
+    def _rarity(self, number: int) -> float:
+        known = self._rarities.get(number)
+        if known is None:
+            known = self._rarities[number] = self._rarity_of(self._names[number])
+        return known
+
+    def _rarity_of(self, feature: str) -> float:
+        number = self._numbers.get(feature)
+        seen = len(self._holders[number]) if number is not None else 0
+        expected = seen + PRESUMED * expected_in(feature)
+        return weight_of(feature) * math.log((len(self) + PRESUMED + 1) / expected)
+
+    def _number(self, feature: str) -> int:
+        number = self._numbers.setdefault(feature, len(self._names))
+        if number == len(self._names):
+            self._names.append(feature)
+            self._holders.append(array("I"))
+        return number
+
+
+_DAMPED = [0.0, *(1 + math.log(count) for count in range(1, MOST_COUNTED + 1))]
+
+
+def _damped(count: int) -> float:
+    """Said twice is not twice as much."""
+    return _DAMPED[min(count, MOST_COUNTED)]
+
+
+def _length(weights: Mapping[int, float] | Mapping[str, float]) -> float:
+    return math.sqrt(sum(weight * weight for weight in weights.values()))
