@@ -69,17 +69,17 @@ def merge(
 def undo(session: Session, merge_id: int, *, by: Account, clock: Clock) -> None:
     """Put everything back as it was before the merge; who was told of the merge is told of this too.
 
-    Raises Forbidden, NotFound, PhaseClosed, and NotToBeMerged once it stands on a frozen ballot.
+    Raises Forbidden, NotFound, PhaseClosed, and NotToBeMerged once a ballot was frozen that grew from it.
     """
     by.require(Power.MERGE)
     found = one(session, merge_id)
     proposals = locked(session, [found.into, *found.numbers])
     target = proposals[found.into]
-    made = session.get(Merge, merge_id)
+    made = session.get(Merge, merge_id, populate_existing=True)
     if made is None:  # somebody was quicker
         raise _unknown()
     _require_phase(session, target, clock)
-    if _is_on_ballot(session, target):
+    if _is_on_ballot(session, target, made):
         raise NotToBeMerged(f"{found.into} 已经写进定稿的候选项目，这次合并不能再撤销了。")
     sources = {source.id: source for source in proposals.values() if source is not target}
     families = [one for source in sources.values() for one in (source, *below(session, source))]
@@ -106,6 +106,13 @@ def below(session: Session, proposal: Proposal) -> list[Proposal]:
         found += rows
         level = [row.id for row in rows]
     return sorted(found, key=lambda each: each.id)
+
+
+def audience(session: Session, proposal: Proposal) -> tuple[int, int]:
+    """When this one is merged: of how many proposals the authors are told, of how many there is nobody to tell."""
+    family = [proposal, *below(session, proposal)]
+    reachable = sum(one.follower_id is not None for one in family)
+    return reachable, len(family) - reachable
 
 
 def root(session: Session, proposal: Proposal) -> Proposal:
@@ -191,12 +198,12 @@ def _require_phase(session: Session, target: Proposal, clock: Clock) -> None:
     require(campaign.allows.sort, campaign.phase, "合并提案")
 
 
-def _is_on_ballot(session: Session, target: Proposal) -> bool:
-    """Whether a frozen candidate grew from the proposal that all this is now handled with."""
+def _is_on_ballot(session: Session, target: Proposal, made: Merge) -> bool:
+    """Whether a candidate was frozen, with this merge in it, of the proposal that all this is now handled with."""
     frozen = (
         select(Candidate.id)
         .join(CandidateSource, CandidateSource.candidate_id == Candidate.id)
-        .where(CandidateSource.proposal_id == root(session, target).id, Candidate.frozen_at.is_not(None))
+        .where(CandidateSource.proposal_id == root(session, target).id, Candidate.frozen_at >= made.merged_at)
     )
     return session.scalar(frozen.limit(1)) is not None
 
