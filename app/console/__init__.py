@@ -28,7 +28,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from app.console import account, lists, log, operators, signing_in
+from app.console import account, dashboard, last_year, lists, log, operators, signing_in
 from app.console.headers import Guarded
 from app.console.pages import STATIC, on_bad_address, on_failure, on_http_error, on_refusal
 from app.console.signing_in import ask_to_sign_in
@@ -38,6 +38,8 @@ from app.installation import Installation
 
 ROUTERS = (
     signing_in.router,
+    dashboard.router,
+    last_year.router,
     account.router,
     log.router,
     operators.router,
