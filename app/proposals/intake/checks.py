@@ -25,6 +25,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         "not_a_form": "这份文件不是征集表：没有找到“实事项目名称”“简介”这些栏目，没有导入任何内容。",
         "blank_form": "这是一张还没有填写的空白表，没有导入任何内容。",
+        "from_chat": "这一行来源写的是职工网上提案，已经在系统里了，请从清单里删去这一行。",
         "empty_file": "这是一个空文件，请重新发送。",
         "too_large": "文件太大了，读不下去。一份文件最多 10 MB，内容也不要太多，可以分成几份再发。",
         "too_many_files": "一次最多导入 100 份文件，合计 64 MB，请分几次导入。",
@@ -50,6 +51,10 @@ def problem(code: str, place: str = WHOLE) -> Problem:
 
 def not_a_form() -> Problem:
     return problem("not_a_form")
+
+
+def from_chat(place: str) -> Problem:
+    return problem("from_chat", place)
 
 
 def blank(place: str) -> Problem:

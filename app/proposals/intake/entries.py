@@ -10,6 +10,7 @@ from app.proposals.intake.paper import FIELDS, Kind
 
 FEWEST_COLUMNS = 2
 MAIN = LONG | {"title"}
+ORDER = ("source", *FIELDS)
 
 
 @dataclass
@@ -76,7 +77,7 @@ class _Reader:
         for segment in self._segments(cell.text, in_table=bool(table)):
             if segment.found is not None:
                 label = segment.found.label
-                kind = labels.kind_of(segment.found.said) or _kind_of_organisation(segment.found.said)
+                kind = labels.kind_of(segment.found.said) or labels.kind_of_organisation(segment.found.said)
                 self._open = Entry(label.field, cell.place, kind, [segment.text])
                 self._opened_in = table
                 if label.field != IGNORED:
@@ -147,7 +148,7 @@ class _Reader:
             label = labels.alone(cell.text, self._known)
             known = {name for name, _ in self._columns.values()}
             if label and label.field not in known | {IGNORED}:
-                self._columns[cell.column] = (label.field, _kind_of_organisation(cell.text))
+                self._columns[cell.column] = (label.field, labels.kind_of_organisation(cell.text))
 
     def _record(self, row: Row) -> None:
         """One row of a list is one project; a cell merged with the one above has its value."""
@@ -157,7 +158,7 @@ class _Reader:
         if not any(cell.text.strip() for cell in main):
             return
         self.entries.append(Entry("record", row.cells[0].place))
-        for at, (name, kind) in sorted(self._columns.items(), key=lambda column: FIELDS.index(column[1][0])):
+        for at, (name, kind) in sorted(self._columns.items(), key=lambda column: ORDER.index(column[1][0])):
             if (cell := cells.get(at)) is not None:
                 self.entries.append(Entry(name, cell.place, kind, [cell.text]))
 
@@ -165,10 +166,3 @@ class _Reader:
 def _is_heading(line: str, current: str | None, in_table: bool) -> bool:
     """A long text in a table may speak of an annex without one beginning."""
     return not (in_table and current in LONG) and labels.is_heading(line)
-
-
-def _kind_of_organisation(said: str) -> Kind | None:
-    plain = labels.fold(said).text
-    if "直属工会" in plain:
-        return "union"
-    return "department" if "机关" in plain and "部室" in plain else None

@@ -38,12 +38,13 @@ WORDS = (
         "",
         r"(?:推荐|填报|报送|申报|提出|所在)?单位(?:名称)?|工会名称|部室(?:名称)?|(?:推荐|提出)部[室门]",
     ),
+    ("source", "", "来源|推荐渠道"),
     ("filler", r"填[表报写](?:人|者)(?:姓名)?", r"联系人(?:姓名)?|姓名|报送人|申报人"),
     ("phone", r"联系(?:人)?电话(?:号码)?", r"(?:办公)?电话(?:号码)?|手机(?:号码?)?|联系方式"),
     ("date", r"填[表报写](?:日期|时间)", r"日期"),
 )
 OTHER = (
-    r"序号|编号|来源|状态|类别|分类|领域|行业/?工种|图片|(?:提交|修改|实施)时间|经费|(?:责任|负责)部门"
+    r"序号|编号|状态|类别|分类|领域|行业/?工种|图片|(?:提交|修改|实施)时间|经费|(?:责任|负责)部门"
     r"|经办人|合并到|办理意见|备注"
 )
 KINDS: tuple[tuple[Kind, str], ...] = (
@@ -68,6 +69,7 @@ class Found:
     begin: int
     end: int
     said: str  # the label alone, as compared
+    marked: bool  # with a colon or a hint behind it
 
 
 def _labels() -> tuple[Label, ...]:
@@ -138,7 +140,9 @@ def in_use(texts: Sequence[str]) -> tuple[Label, ...]:
     """The labels to look for: where a field is named as the notice does, other words for it are content."""
     lines = [line for text in texts for line in text.split("\n")]
     printed = [label for label in LABELS if label.printed]
-    used = {found.label.field for line in lines if (found := at_start(line, printed))}
+    at_starts = [found for line in lines if (found := at_start(line, printed))]
+    # The words for the organisation alone may stand in a list as what a proposal's source is.
+    used = {found.label.field for found in at_starts if found.marked or found.label.field != "organisation"}
     footers = [label for label in printed if label.field in FOOTER]
     used |= {found.label.field for line in lines for found in within(line, footers, 0)}
     return tuple(label for label in LABELS if label.printed or label.field not in used)
@@ -162,9 +166,16 @@ def _match(line: str, folded: Folded, label: Label, index: int) -> Found | None:
     blank = end < len(line) and label.printed and (line[end].isspace() or line[end] in "_＿")
     if not (found["colon"] or found["hint"] or blank or not line[end:].strip()):
         return None
-    return Found(label, begin, end, found["said"])
+    return Found(label, begin, end, found["said"], bool(found["colon"] or found["hint"]))
 
 
 def guess(organisation: str) -> Kind:
     """Where nothing else tells: departments are named so, all others are unions."""
     return "department" if re.search(r"(?<!总)(?:部|室|处|科)$", organisation.strip()) else "union"
+
+
+def kind_of_organisation(said: str) -> Kind | None:
+    plain = fold(said).text
+    if "直属工会" in plain:
+        return "union"
+    return "department" if "机关" in plain and "部室" in plain else None

@@ -32,12 +32,16 @@ class Sheet:
 
     kind: Kind | None = None
     organisation: Entry | None = None
+    source: Entry | None = None
     projects: list[Project] = field(default_factory=list)
     footer: dict[str, Entry] = field(default_factory=dict)
 
     def take(self, entry: Entry) -> None:
         if entry.name == "organisation":
             self.organisation = entry
+        elif entry.name == "source":
+            self.source = entry
+            self.kind = labels.kind_of_organisation(entry.text) or self.kind
         elif entry.name in FOOTER:
             self._sign(entry)
         else:
@@ -65,15 +69,22 @@ def recognise(rows: Sequence[Row], around: date) -> tuple[list[FormRead], list[P
     found = entries(rows)
     if not _looks_like_a_form(found):
         return [], [checks.not_a_form()]
+    sheets = _sheets(found)
+    refused = [checks.from_chat(sheet.source.place) for sheet in sheets if sheet.source and _is_chat(sheet.source)]
     forms = [
         _form(sheet, project, around)
-        for sheet in _sheets(found)
+        for sheet in sheets
         for project in sheet.projects
-        if not project.is_blank
+        if not project.is_blank and not (sheet.source and _is_chat(sheet.source))
     ]
     if not forms:
-        return [], [checks.blank(found[0].place)]
-    return forms, [problem for form in forms for problem in checks.problems(form)]
+        return [], refused[:1] or [checks.blank(found[0].place)]
+    return forms, refused + [problem for form in forms for problem in checks.problems(form)]
+
+
+def _is_chat(source: Entry) -> bool:
+    """Our own summary lists what workers proposed as well."""
+    return "网上" in source.text
 
 
 def _looks_like_a_form(found: Sequence[Entry]) -> bool:
