@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -28,6 +29,12 @@ class CandidateFrozen(Conflict):
     code = "candidate_frozen"
 
 
+class CandidateChanged(Conflict):
+    """Somebody else has edited it since it was read."""
+
+    code = "candidate_changed"
+
+
 class NotShortlisted(Conflict):
     code = "not_shortlisted"
 
@@ -40,11 +47,11 @@ def compose(
     Raises Forbidden, NoCampaign, PhaseClosed, Invalid, NotFound, NotShortlisted.
     """
     by.require(Power.MAKE_CANDIDATES)
-    campaign = campaigns.by_key(session, key, clock)
+    sources = _sources(session, numbers)
+    campaign = _locked(session, campaigns.by_key(session, key, clock).id, clock)
     require(campaign.allows.make_candidates, campaign.phase, "确定候选项目")
     text = checked(text, campaign.definition)
-    sources = _sources(session, campaign.id, numbers)
-    _lock(session, campaign.id)
+    _require_shortlisted(sources, campaign)
     place = _last_place(session, campaign.id) + 1
     candidate = Candidate(campaign_id=campaign.id, place=place, operator_id=by.id, composed_at=clock.now())
     _write(candidate, text)
@@ -63,25 +70,29 @@ def edit(
     changes: Mapping[str, Any],
     *,
     numbers: Collection[str] | None = None,
+    seen: datetime | None = None,
     by: Account,
     clock: Clock,
 ) -> Candidate:
     """Change the fields of CandidateText that are named, and, if `numbers` is given, what it grew from.
 
-    Raises Forbidden, NotFound, CandidateFrozen, Invalid, NotShortlisted.
+    `seen`: the version that the changes were made to, so that nobody writes over what they never saw.
+    Raises Forbidden, NotFound, CandidateFrozen, CandidateChanged, Invalid, NotShortlisted.
     """
     by.require(Power.MAKE_CANDIDATES)
-    sources = None if numbers is None else _sources(session, by_id(session, candidate_id).campaign_id, numbers)
+    sources = None if numbers is None else _sources(session, numbers)
     candidate, campaign = _open(session, candidate_id, clock)
+    if seen not in (None, version_of(candidate)):
+        raise CandidateChanged("您改的时候，别的同事也改过这个项目，还没有保存。请比对一下，再保存一次。")
     before = text_of(candidate)
     after = checked(replace(before, **changes), campaign.definition)
     detail = _differences(before, after)
     _write(candidate, after)
     if sources is not None:
-        after_numbers = sorted(source.number for source in sources)
-        detail["proposals"] = {"from": numbers_of(session, candidate), "to": after_numbers}
-        session.execute(delete(CandidateSource).where(CandidateSource.candidate_id == candidate.id))
-        _connect(session, candidate, sources)
+        _require_shortlisted(sources, campaign)
+        detail |= _exchange(session, candidate, sources)
+    if not detail:
+        return candidate
     candidate.edited_at = clock.now()
     session.flush()
     _note(session, by, "candidate.edit", candidate, detail, clock)
@@ -91,10 +102,9 @@ def edit(
 def reorder(session: Session, campaign_key: str, ids: Sequence[int], *, by: Account, clock: Clock) -> None:
     """Put all candidates of a campaign in this order. Raises Forbidden, CandidateFrozen, Invalid."""
     by.require(Power.MAKE_CANDIDATES)
-    campaign = campaigns.by_key(session, campaign_key, clock)
-    _lock(session, campaign.id)
-    found = of_campaign(session, campaign.id)
+    campaign = _locked(session, campaigns.by_key(session, campaign_key, clock).id, clock)
     _require_open(campaign)
+    found = of_campaign(session, campaign.id)
     if sorted(ids) != sorted(candidate.id for candidate in found):
         raise Invalid("候选项目有了变化，请刷新以后再排一次。")
     before = [candidate.id for candidate in found]
@@ -119,7 +129,7 @@ def freeze_due(session: Session, campaign: CampaignView, *, actor: str, clock: C
     """In the opinion phase, give each candidate without a number the next one, for ever. How many there were."""
     if campaign.phase is not PhaseKind.OPINION:
         return 0
-    _lock(session, campaign.id)
+    campaign = _locked(session, campaign.id, clock)
     waiting = [candidate for candidate in of_campaign(session, campaign.id) if candidate.number is None]
     taken = session.scalar(select(func.max(Candidate.number)).where(Candidate.campaign_id == campaign.id)) or 0
     for number, candidate in enumerate(waiting, start=taken + 1):
@@ -156,21 +166,25 @@ def numbers_of(session: Session, candidate: Candidate) -> list[str]:
     return list(session.scalars(sources))
 
 
+def version_of(candidate: Candidate) -> datetime:
+    return candidate.edited_at or candidate.composed_at
+
+
 def text_of(candidate: Candidate) -> CandidateText:
     values = {field.name: getattr(candidate, field.name) for field in fields(CandidateText)}
     return CandidateText(**{**values, "indicators": tuple(candidate.indicators)})
 
 
-def _lock(session: Session, campaign_id: int) -> None:
-    """Candidates of a campaign are numbered and ordered by one operator at a time."""
+def _locked(session: Session, campaign_id: int, clock: Clock) -> CampaignView:
+    """The campaign as it is now: it stays in its phase, and its candidates are another's to change, until the commit."""
     session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update())
+    return campaigns.by_id(session, campaign_id, clock)
 
 
 def _open(session: Session, candidate_id: int, clock: Clock) -> tuple[Candidate, CampaignView]:
-    campaign = campaigns.by_id(session, by_id(session, candidate_id).campaign_id, clock)
-    _lock(session, campaign.id)
+    campaign = _locked(session, by_id(session, candidate_id).campaign_id, clock)
     candidate = session.get(Candidate, candidate_id, populate_existing=True)
-    if candidate is None:
+    if candidate is None:  # somebody was quicker
         raise _unknown()
     _require_open(campaign)
     return candidate, campaign
@@ -186,17 +200,31 @@ def _unknown() -> NotFound:
     return NotFound("没有这个候选项目，可能已经取消了。")
 
 
-def _sources(session: Session, campaign_id: int, numbers: Collection[str]) -> list[Proposal]:
+def _sources(session: Session, numbers: Collection[str]) -> list[Proposal]:
+    """In hand before the campaign is, as proposals that are handed in are."""
     if not numbers:
         raise Invalid("请至少选一份入选的提案，候选项目要有来处。")
-    proposals = list(locked(session, set(numbers)).values())
-    for proposal in proposals:
-        if proposal.campaign_id != campaign_id:
-            raise Invalid(f"{proposal.number} 不是这次活动的提案。")
-        if proposal.status is not ProposalStatus.SHORTLISTED:
-            standing = STANDING[proposal.status]
-            raise NotShortlisted(f"{proposal.number} {standing}，只有入选的提案才能写进候选项目。")
-    return proposals
+    return list(locked(session, set(numbers)).values())
+
+
+def _require_shortlisted(sources: Sequence[Proposal], campaign: CampaignView) -> None:
+    strangers = [source.number for source in sources if source.campaign_id != campaign.id]
+    if strangers:
+        raise Invalid(f"{'、'.join(strangers)} 不是这次活动的提案。")
+    others = [source for source in sources if source.status is not ProposalStatus.SHORTLISTED]
+    if others:
+        told = "；".join(f"{source.number} {STANDING[source.status]}" for source in others)
+        raise NotShortlisted(f"{told}。只有入选的提案才能写进候选项目。")
+
+
+def _exchange(session: Session, candidate: Candidate, sources: Sequence[Proposal]) -> dict[str, Any]:
+    """Let it grow from these proposals instead; what the log has of that, nothing where they are the same."""
+    before, after = numbers_of(session, candidate), [source.number for source in sources]
+    if before == after:
+        return {}
+    session.execute(delete(CandidateSource).where(CandidateSource.candidate_id == candidate.id))
+    _connect(session, candidate, sources)
+    return {"proposals": {"from": before, "to": after}}
 
 
 def _connect(session: Session, candidate: Candidate, sources: Sequence[Proposal]) -> None:
