@@ -9,7 +9,7 @@ HEIGHT, LABELS = 150, 18  # of the columns, and of what is written below them
 TICKS = 6  # as many dates as fit on a phone
 GAP = 0.2  # of a column's room
 NEAR_EDGE = 6  # percent: a date this near would be cut off
-STEPS = (2, 4, 6, 8, 10)
+STEPS = (2, 3, 4, 5, 6, 8, 10)
 
 
 @dataclass(frozen=True)

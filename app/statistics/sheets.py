@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.proposals.sheets import ENDINGS
+from app.proposals.sheets import Csv
 from app.statistics.figures import SCORES, Scores
 from app.statistics.last_year import Opinion, Report
 
@@ -17,9 +17,9 @@ NUMBERS = 4 + len(SCORES)  # cells between the group and the words
 
 
 def write(report: Report, path: Path) -> None:
-    """Write to `path`, whose ending is one of ENDINGS."""
+    """As .csv, in which no cell is a formula."""
     titles, widths = zip(*HEADINGS, strict=True)
-    with ENDINGS[path.suffix.lower()](path, titles, widths) as sheet:
+    with Csv(path, titles, widths) as sheet:
         for row in rows(report):
             sheet.add(row)
 
