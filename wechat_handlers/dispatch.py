@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from app.conversation.parsers import compact
-from wechat_handlers import fallback, filling, joining, menu, personal, proposing, receipts, voting
+from wechat_handlers import fallback, filling, joining, menu, personal, proposing, receipts, supporting, voting
 from wechat_handlers.visit import Visit
 from wechat_handlers.words import Word, word_in
 
@@ -25,6 +25,7 @@ WORDS: Mapping[Word, Handler] = {
     Word.DISCARD: proposing.discarding,
     Word.MY_PROPOSALS: receipts.listing,
     Word.PROGRESS: receipts.listing,
+    Word.SUPPORT: supporting.supporting_offered,
     Word.VOTE: voting.voting,
     Word.RESULTS: voting.reading_results,
     Word.HELP: menu.helping,
@@ -39,6 +40,8 @@ WORDS: Mapping[Word, Handler] = {
 PHRASES: tuple[tuple[re.Pattern[str], WithArgument], ...] = (
     (re.compile(r"(?:查|查询)?进度[:：]?(.{1,16})"), receipts.telling_progress),
     (re.compile(r"(ss\d{4}-?\d{1,6})"), receipts.telling_progress),
+    (re.compile(r"(?:我?要|加入)?支持[:：]?(.{1,16})"), supporting.supporting_number),
+    (re.compile(r"(?:取消|收回|撤回)支持[:：]?(.{1,16})"), supporting.taking_back),
     (re.compile(r"(?:改|修改|更改)(ss\d{4}-?\d{1,6})"), receipts.amending),
     (re.compile(r"撤回(ss\d{4}-?\d{1,6})"), receipts.asking_to_withdraw),
     (re.compile(r"确认撤回(ss\d{4}-?\d{1,6})"), receipts.withdrawing),

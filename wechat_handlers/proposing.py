@@ -12,7 +12,7 @@ from wechat_handlers.standing import (
     where_we_are,
     writing,
 )
-from wechat_handlers.texts import account
+from wechat_handlers.texts import account, supporting
 from wechat_handlers.texts import proposing as texts
 from wechat_handlers.visit import Visit
 
@@ -55,8 +55,9 @@ def submitting(visit: Visit) -> str:
     visit.write_on(None)
     if was_amendment:
         return texts.amended(proposal.number)
-    office = account.office(visit.definition)
-    return texts.submitted(proposal.number, office, changeable=visit.campaign.allows.amend)
+    allows, office = visit.campaign.allows, account.office(visit.definition)
+    share = supporting.share(proposal.number) if allows.support else ""
+    return texts.submitted(proposal.number, office, share, changeable=allows.amend)
 
 
 def cancelling(visit: Visit) -> str:

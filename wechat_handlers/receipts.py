@@ -1,7 +1,9 @@
 """Proposals that were handed in: their progress, the list of one's own, amending and withdrawing."""
 
+from collections.abc import Sequence
+
 from app.conversation import drafts
-from app.proposals import numbers, service
+from app.proposals import numbers, service, supporting
 from app.proposals import queries as proposals
 from app.settings import AccountKind
 from app.wechat.speech import link, paragraphs
@@ -16,10 +18,14 @@ def listing(visit: Visit) -> str:
     own = proposals.of_follower(visit.session, visit.follower.id, visit.campaign.id)
     allows = visit.campaign.allows
     return paragraphs(
-        texts.my_proposals(own, changeable=allows.amend) if own else texts.none_yet(may_propose=allows.propose),
+        _list(visit, own, changeable=allows.amend) if own else texts.none_yet(may_propose=allows.propose),
         _unfinished(visit),
         _page(visit) if own or visit.draft else "",
     )
+
+
+def _list(visit: Visit, own: Sequence[Proposal], *, changeable: bool) -> str:
+    return texts.my_proposals(own, supporting.counts(visit.session, own), changeable=changeable)
 
 
 def _unfinished(visit: Visit) -> str:
@@ -46,7 +52,8 @@ def telling_progress(visit: Visit, said: str) -> str | None:
         return paragraphs(texts.number_not_found(number), aside(visit))
     into = visit.session.get(Proposal, proposal.merged_into_id) if proposal.merged_into_id else None
     own = proposal.follower_id == visit.follower.id
-    told = texts.progress(proposal, into.number if into else None, own=own, zone=visit.zone)
+    supporters = supporting.counts(visit.session, [proposal])[proposal.id] if own else 0
+    told = texts.progress(proposal, into.number if into else None, supporters, own=own, zone=visit.zone)
     return paragraphs(told, aside(visit))
 
 

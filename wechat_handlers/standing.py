@@ -7,7 +7,8 @@ from app.conversation import drafts, engine
 from app.proposals import service
 from app.wechat.speech import paragraphs
 from models import Proposal
-from wechat_handlers.texts import asking
+from wechat_handlers.offering import offered
+from wechat_handlers.texts import asking, supporting
 from wechat_handlers.texts import proposing as texts
 from wechat_handlers.visit import Visit
 
@@ -22,7 +23,7 @@ def where_we_are(visit: Visit) -> str:
         return paragraphs(asking.ask(visit.form, question, visit.state, visit.definition), _grace_note(visit))
     assert visit.draft is not None
     card = asking.review_card(visit.form, visit.state, len(visit.draft.pictures), amended_number(visit))
-    return paragraphs(card, _grace_note(visit))
+    return paragraphs(card, supporting.hint(offered(visit)), _grace_note(visit))
 
 
 def welcome_back(visit: Visit) -> str:

@@ -19,6 +19,7 @@ class Word(Enum):
     DONE = auto()
     SUBMIT = auto()
     PROGRESS = auto()
+    SUPPORT = auto()
     CONTINUE = auto()
     RESTORE = auto()
     DISCARD = auto()
@@ -55,6 +56,7 @@ SPELLINGS: dict[Word, tuple[str, ...]] = {
     Word.DONE: ("完", "完了", "完成", "写完了", "结束", "写好了", "没有了", "就这些", "over", "end"),
     Word.SUBMIT: ("提交", "确认提交", "交了", "提交吧", "确认", "submit"),
     Word.PROGRESS: ("进度", "查进度", "查询进度", "查看进度", "进展", "到哪一步了"),
+    Word.SUPPORT: ("加入支持", "我要支持", "我要加入支持"),
     Word.CONTINUE: ("继续", "接着写", "继续写", "继续填写", "接着", "继续提案", "下一页", "往下"),
     Word.RESTORE: ("恢复", "恢复草稿", "找回草稿", "恢复提案"),
     Word.DISCARD: ("删除草稿", "丢掉草稿", "不要草稿了", "清空草稿"),

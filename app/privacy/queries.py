@@ -13,6 +13,7 @@ from app.conversation.drafts import OpenDraft
 from app.conversation.form import Answers, Form
 from app.crypto import Keyring
 from app.followers.service import Contact
+from app.proposals import supporting
 from app.proposals.service import state_of
 from models import Delivery, Follower, Inbound, Proposal
 
@@ -43,6 +44,7 @@ def everything(session: Session, follower: Contact | Follower, reading: Reading)
         _person(session, follower, reading),
         *(_proposal(proposal, reading) for proposal in proposals),
         *(_draft(draft, reading) for draft in written),
+        *_supports(session, follower, reading),
     ]
 
 
@@ -74,6 +76,12 @@ def _draft(draft: OpenDraft, reading: Reading) -> Section:
     form = reading.form_of(draft.campaign_id)
     kept = drafts.summary(form, drafts.read(draft, form, reading.keyring))
     return Section("没写完的提案", (*kept, ("图片", f"{len(draft.pictures)} 张")))
+
+
+def _supports(session: Session, follower: Contact | Follower, reading: Reading) -> list[Section]:
+    given = supporting.given_by(session, follower.id)
+    rows = tuple((proposal.number, reading.moment(support.given_at)) for proposal, support in given)
+    return [Section("您支持的提案", rows)] if rows else []
 
 
 def _answers(form: Form, answers: Answers) -> tuple[tuple[str, str], ...]:

@@ -33,12 +33,13 @@ def no_such_row(row: int, rows: int) -> str:
     return f"没有第 {row} 项，请写 1 到 {rows} 中的一个编号。"
 
 
-def submitted(number: str, office: str, *, changeable: bool) -> str:
+def submitted(number: str, office: str, share: str, *, changeable: bool) -> str:
     more = f"征集截止前还可以修改或撤回，点 {tap('我的提案')}；还有别的想法，点 {tap('我要提案')} 再写一份。"
     return paragraphs(
         f"提交成功，谢谢您！\n您的提案编号是 {number}，请记一下。",
         f"接下来由工会汇总梳理，有结果会告诉您。随时回复 {tap('进度 ' + number)} 查看。",
         more if changeable else "征集已经截止，这份提案就按现在的内容办理，不能再改了。",
+        share,
         f"有疑问请联系{office}。",
     )
 

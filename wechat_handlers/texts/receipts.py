@@ -1,6 +1,6 @@
 """What is said of proposals that were handed in. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from app.campaigns.dates import day
@@ -8,6 +8,7 @@ from app.proposals.status import STATUS, told
 from app.wechat.speech import lines, paragraphs, quoted, tap
 from models import Proposal
 from models.enums import ProposalStatus
+from wechat_handlers.texts.supporting import count
 
 NOT_YOURS = "{number} 不是从您这个微信号提交的，只能由提案人自己修改或撤回。"
 
@@ -16,7 +17,7 @@ def number_not_found(number: str) -> str:
     return f"没有查到 {number}，请核对一下编号。您自己提案的编号，点 {tap('我的提案')} 就能看到。"
 
 
-def progress(proposal: Proposal, merged_into: str | None, *, own: bool, zone: ZoneInfo) -> str:
+def progress(proposal: Proposal, merged_into: str | None, supporters: int, *, own: bool, zone: ZoneInfo) -> str:
     """The status of one proposal. Others than its author see no content of it."""
     title = f"《{quoted(proposal.title, 40)}》" if own else ""
     return lines(
@@ -25,6 +26,7 @@ def progress(proposal: Proposal, merged_into: str | None, *, own: bool, zone: Zo
             f"提交时间：{day(proposal.submitted_at, zone)}",
             f"现在的进度：{told(proposal.status, merged_into)}",
             f"说明：{quoted(proposal.status_reason)}" if own and proposal.status_reason else "",
+            count(supporters),
         )
     )
 
@@ -34,10 +36,17 @@ def none_yet(*, may_propose: bool) -> str:
     return f"您还没有提交过提案。{begin}"
 
 
-def my_proposals(proposals: Sequence[Proposal], *, changeable: bool) -> str:
-    """The list of one's own."""
+def my_proposals(proposals: Sequence[Proposal], supporters: Mapping[int, int], *, changeable: bool) -> str:
+    """The list of one's own; `supporters` of each by its id."""
     shown = [
-        f"{p.number}《{quoted(p.title, 24)}》\n{STATUS[p.status]}{_changes(p, changeable)}" for p in proposals
+        lines(
+            (
+                f"{p.number}《{quoted(p.title, 24)}》",
+                "，".join(filter(None, (STATUS[p.status], count(supporters[p.id])))),
+                _changes(p, changeable),
+            )
+        )
+        for p in proposals
     ]
     return paragraphs(f"您一共提交了 {len(proposals)} 份提案：", *shown)
 
@@ -51,7 +60,7 @@ def unfinished(title: str, *, in_time: bool) -> str:
 def _changes(proposal: Proposal, changeable: bool) -> str:
     if not changeable or proposal.status is not ProposalStatus.SUBMITTED:
         return ""
-    return f"\n{tap('修改 ' + proposal.number, '修改')}　{tap('撤回 ' + proposal.number, '撤回')}"
+    return f"{tap('修改 ' + proposal.number, '修改')}　{tap('撤回 ' + proposal.number, '撤回')}"
 
 
 def confirm_withdrawal(proposal: Proposal) -> str:

@@ -73,9 +73,10 @@ class Index:
         return {number: weight / length for number, weight in weights.items()}
 
     def near(self, text: Direction, most: int) -> list[Near]:
-        """The nearest `most`, the nearest first."""
+        """The nearest `most`, the nearest first; of equals the older."""
         candidates = self._candidates(text, max(CANDIDATES, 2 * most))
-        return heapq.nlargest(most, [Near(self.cosine(text, key), key) for key in candidates])
+        found = [Near(self.cosine(text, key), key) for key in candidates]
+        return heapq.nlargest(most, found, key=lambda near: (near.score, -near.key))
 
     def cosine(self, text: Direction, key: int) -> float:
         weights = self._weights(self._held[key])
