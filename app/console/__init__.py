@@ -28,7 +28,19 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from app.console import account, dashboard, last_year, lists, log, operators, signing_in
+from app.console import (
+    account,
+    assessing,
+    candidates,
+    dashboard,
+    deciding,
+    last_year,
+    lists,
+    log,
+    merging,
+    operators,
+    signing_in,
+)
 from app.console.headers import Guarded
 from app.console.pages import STATIC, on_bad_address, on_failure, on_http_error, on_refusal
 from app.console.signing_in import ask_to_sign_in
@@ -40,6 +52,10 @@ ROUTERS = (
     signing_in.router,
     dashboard.router,
     last_year.router,
+    assessing.router,
+    deciding.router,
+    merging.router,
+    candidates.router,
     account.router,
     log.router,
     operators.router,
