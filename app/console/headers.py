@@ -1,10 +1,12 @@
 """What every exchange with the console keeps to: limits on what is sent, headers that keep the answer private."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 1024 * 1024
@@ -31,6 +33,7 @@ ALWAYS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+NULL = re.compile(rb"%00|\x00")  # which PostgreSQL has no text for
 TRANSPORT = "max-age=31536000"  # seconds; said over https alone
 PRIVATE, FIXED = "no-store", "public, max-age=86400"  # the addresses of fixed files change with their content
 
@@ -47,7 +50,11 @@ class Guarded:
             await self._app(scope, receive, send)
             return
         path = scope["path"]
-        await self._app(scope, _limited(receive, _limit(path)), self._safely(send, fixed="/static/" in path))
+        safely = self._safely(send, fixed="/static/" in path)
+        if "\x00" in path or NULL.search(scope["query_string"]):
+            await PlainTextResponse("这个地址读不懂。", 400)(scope, receive, safely)
+            return
+        await self._app(scope, _limited(receive, _limit(path)), safely)
 
     def _safely(self, send: Send, *, fixed: bool) -> Send:
         async def with_headers(message: Message) -> None:

@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
 from app.console.session import SESSION, accepts, form_token
-from app.errors import Forbidden
+from app.errors import Forbidden, Invalid
 from app.installation import Installation
 from app.operators import sessions
 from app.operators.queries import Account
@@ -79,6 +79,8 @@ async def form_sent(request: Request, here: Here, _visiting: Visiting) -> AsyncI
         token = request.headers.get("x-csrf-token") or fields.get("token", "")
         if not isinstance(token, str) or not accepts(here.keyring, request.cookies.get(SESSION, ""), token):
             raise NotFromOurPage("这个网页放得太久了，没有保存。请返回上一页，复制要紧的内容，刷新以后再试。")
+        if any(isinstance(value, str) and "\x00" in value for _, value in fields.multi_items()):
+            raise Invalid("内容里有存不下的字符（空字符），请去掉再试。")
         yield fields
 
 

@@ -88,10 +88,9 @@ def end_others(session: Session, account: Account, session_id: int, clock: Clock
 
 def last_seen(session: Session) -> Mapping[int, datetime]:
     """When an operator with a session opened a page last, by the operator's id."""
-    latest = select(OperatorSession.operator_id, func.max(OperatorSession.seen_at)).group_by(
-        OperatorSession.operator_id
-    )
-    return dict(session.execute(latest).tuples().all())
+    latest = func.max(OperatorSession.seen_at).label("seen_at")
+    rows = session.execute(select(OperatorSession.operator_id, latest).group_by(OperatorSession.operator_id))
+    return {row.operator_id: row.seen_at for row in rows}
 
 
 def end_all(session: Session, operator_id: int, *, but: int | None = None) -> int:

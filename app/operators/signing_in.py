@@ -60,6 +60,8 @@ class Claim:
 
 def claimed(session: Session, name: str) -> Claim:
     name = name.strip()
+    if not name.isprintable():  # no such name is given, and PostgreSQL has no text with a null in it
+        return Claim(name, None, None)
     found = session.execute(
         select(Operator.id, Operator.password_hash).where(Operator.name == name, Operator.disabled_at.is_(None))
     ).first()
