@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from models.enums import PhaseKind
+from models.enums import IntakeChannel, PhaseKind
 
 CriterionKind = Literal["principle", "criterion", "requirement"]
 
@@ -103,6 +103,16 @@ class FieldWording:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """The head of a form on paper: `proposer` is the label of the line that says who proposes."""
+
+    channel: IntakeChannel
+    annex: str
+    title: str
+    proposer: str
+
+
+@dataclass(frozen=True)
 class Office:
     """Where a worker gets an answer from people: an office, never a person."""
 
@@ -131,3 +141,5 @@ class Definition:
     office: Office
     milestones: tuple[Milestone, ...] = ()
     grounds: tuple[Ground, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    evaluation_note: str = ""

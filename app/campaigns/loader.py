@@ -24,13 +24,14 @@ from app.campaigns.definition import (
     LastYearProject,
     Milestone,
     Office,
+    Paper,
     PhaseWindow,
     Trade,
 )
 from app.campaigns.places import line_at, lines_of
 from app.campaigns.table import Notes, Table
 from app.errors import Invalid
-from models.enums import PhaseKind
+from models.enums import IntakeChannel, PhaseKind
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LONGEST_TITLE = 200
@@ -129,6 +130,8 @@ def _definition(file: Table) -> Definition:
         office=_office(file.table("office")),
         milestones=_milestones(file.tables("milestones", optional=True)),
         grounds=_grounds(file.tables("grounds", optional=True)),
+        papers=_papers(file.tables("papers", optional=True)),
+        evaluation_note=file.text("evaluation_note", optional=True),
     )
 
 
@@ -226,6 +229,20 @@ def _milestones(tables: list[Table]) -> tuple[Milestone, ...]:
 def _grounds(tables: list[Table]) -> tuple[Ground, ...]:
     found = tuple(Ground(one.key("key"), one.text("title"), one.text("sentence")) for one in tables)
     _refuse_doubles(tables, "key", [one.key for one in found])
+    return found
+
+
+def _papers(tables: list[Table]) -> tuple[Paper, ...]:
+    found = tuple(
+        Paper(
+            channel=IntakeChannel(one.choice("channel", tuple(IntakeChannel))),
+            annex=one.text("annex", optional=True),
+            title=one.text("title"),
+            proposer=one.text("proposer"),
+        )
+        for one in tables
+    )
+    _refuse_doubles(tables, "channel", [one.channel for one in found])
     return found
 
 

@@ -3,7 +3,7 @@
 import csv
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,12 +12,15 @@ from typing import Protocol, Self
 
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
+from xlsxwriter.worksheet import Worksheet
 
 from app.errors import ShishiError
 
 # A spreadsheet takes it for a formula, past leading blanks too; East Asian ones know full-width signs.
 FORMULA = re.compile(r"[\t\r]|\s*[=+\-@＝＋－＠]")
 LONGEST_CELL = 32_767  # characters, Excel's own limit
+ENCODINGS = ("utf-8-sig", "gb18030")
+A4 = 9  # as Excel numbers paper
 CUT = "……（以下略）"
 
 
@@ -26,13 +29,14 @@ class CannotWrite(ShishiError):
 
 
 class Sheet(Protocol):
-    """A file being written; leaving it finishes the file."""
+    """A file being written; leaving it finishes the file. `sum_up` adds a page of figures if there can be one."""
 
     def __enter__(self) -> Self: ...
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
     def add(self, cells: Sequence[str]) -> None: ...
+    def sum_up(self, title: str, rows: Iterable[tuple[str, int | None]]) -> None: ...
 
 
 class Xlsx:
@@ -50,7 +54,8 @@ class Xlsx:
         self._text = self._book.add_format({"text_wrap": True, "valign": "top"})
         self._marked = self._book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True})
         self._rows = 1
-        self._page.freeze_panes(1, 0)
+        self._columns = len(headers)
+        self._set_up_print(self._page)
         for column, width in enumerate(widths):
             self._page.set_column(column, column, width)
         bold = self._book.add_format({"bold": True})
@@ -63,6 +68,7 @@ class Xlsx:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._page.autofilter(0, 0, max(self._rows - 1, 1), max(self._columns - 1, 0))
         self._book.close()
 
     def add(self, cells: Sequence[str]) -> None:
@@ -71,12 +77,34 @@ class Xlsx:
             self._page.write_string(self._rows, column, _fitting(cell), style)
         self._rows += 1
 
+    def sum_up(self, title: str, rows: Iterable[tuple[str, int | None]]) -> None:
+        """A second page; a row without a number is a heading."""
+        page, bold = self._book.add_worksheet(title), self._book.add_format({"bold": True})
+        page.set_column(0, 0, 30)
+        for place, (name, number) in enumerate(rows):
+            page.write_string(place, 0, name, bold if number is None else None)
+            if number is not None:
+                page.write_number(place, 1, number)
+
+    def _set_up_print(self, page: Worksheet) -> None:
+        page.freeze_panes(1, 0)
+        page.set_landscape()
+        page.set_paper(A4)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(0)
+        page.set_footer("&C第 &P 页，共 &N 页")
+
 
 class Csv:
-    """UTF-8 with the mark by which Excel knows it. A risky cell gets an apostrophe: there is no other way here."""
+    """UTF-8 with the mark by which Excel knows it, or GB18030 for what knows no other.
 
-    def __init__(self, path: Path, headers: Sequence[str], _widths: Sequence[int]) -> None:
-        self._file = path.open("w", encoding="utf-8-sig", newline="")
+    A risky cell gets an apostrophe: there is no other way here.
+    """
+
+    def __init__(
+        self, path: Path, headers: Sequence[str], _widths: Sequence[int], encoding: str = ENCODINGS[0]
+    ) -> None:
+        self._file = path.open("w", encoding=encoding, newline="")
         self._writer = csv.writer(self._file)
         self._writer.writerow(headers)
 
@@ -90,6 +118,9 @@ class Csv:
 
     def add(self, cells: Sequence[str]) -> None:
         self._writer.writerow([f"'{cell}" if FORMULA.match(cell) else cell for cell in cells])
+
+    def sum_up(self, title: str, rows: Iterable[tuple[str, int | None]]) -> None:
+        """There is one page only."""
 
 
 ENDINGS: Mapping[str, type[Xlsx] | type[Csv]] = MappingProxyType({".xlsx": Xlsx, ".csv": Csv})

@@ -137,6 +137,7 @@ def test_the_headings_are_those_of_the_form(
         "姓名": "张三",
         "联系电话": PHONE,
         "图片": "",
+        "支持人数": "",
         "提交时间": "2017-12-01 10:00",
         "修改时间": "2017-12-01 11:00",
         "经办人": "",
@@ -221,10 +222,10 @@ class WatchedTable(exports.Table):
     session: Session | None = None
     held: list[int] = field(default_factory=list)
 
-    def row(self, proposal: Proposal, merged_into: str | None) -> list[str]:
+    def row(self, proposal: Proposal, merged_into: str | None, supporters: int) -> list[str]:
         assert self.session is not None
         self.held.append(len(self.session.identity_map))
-        return super().row(proposal, merged_into)
+        return super().row(proposal, merged_into, supporters)
 
 
 def test_no_more_proposals_are_held_than_are_read_at_once(
@@ -235,6 +236,37 @@ def test_no_more_proposals_are_held_than_are_read_at_once(
         shown = WatchedTable(queries.by_key(session, "2018", clock), SHANGHAI, session=session)
         assert exports.write(session, shown, tmp_path / "out.csv") == 5 * exports.ROWS_AT_ONCE
     assert max(shown.held) <= 2 * exports.ROWS_AT_ONCE
+
+
+def test_a_workbook_can_be_printed_and_sums_up(loaded: Database, clock: SteppingClock, tmp_path: Path) -> None:
+    with loaded.writing() as session:
+        session.add(Proposal(**values(1)))
+        session.add(Proposal(**values(2, channel=IntakeChannel.DEPARTMENT, category=None)))
+    exported(loaded, table(loaded, clock), tmp_path / "out.xlsx")
+    book = load_workbook(tmp_path / "out.xlsx")
+    page, figures = book.worksheets
+    assert (page.page_setup.orientation, page.freeze_panes, page.print_title_rows) == ("landscape", "A2", "$1:$1")
+    assert page.auto_filter.ref.startswith("A1:")
+    told = {str(name): number for name, number in figures.iter_rows(values_only=True, max_col=2)}
+    assert (told["提案总数"], told["机关部室"], told["健康服务"], told["已提交"]) == (2, 1, 1, 2)
+
+
+def test_old_programs_get_gb18030(loaded: Database, clock: SteppingClock, tmp_path: Path) -> None:
+    with loaded.writing() as session:
+        session.add(Proposal(**values(1, title="骑手的“歇脚”点 😀")))
+    with loaded.reading() as session:
+        exports.write(session, table(loaded, clock), tmp_path / "out.csv", encoding="gb18030")
+    assert "骑手的“歇脚”点 😀" in (tmp_path / "out.csv").read_bytes().decode("gb18030")
+
+
+def test_the_scope_narrows(loaded: Database, clock: SteppingClock, tmp_path: Path) -> None:
+    with loaded.writing() as session:
+        session.add(Proposal(**values(1)))
+        session.add(Proposal(**values(2, channel=IntakeChannel.DEPARTMENT)))
+        session.add(Proposal(**values(3, status=ProposalStatus.SHORTLISTED)))
+    chosen = exports.Scope(frozenset({ProposalStatus.SUBMITTED}), frozenset({IntakeChannel.WECHAT}))
+    with loaded.reading() as session:
+        assert exports.write(session, table(loaded, clock), tmp_path / "out.csv", chosen) == 1
 
 
 class TestCommand:
