@@ -59,7 +59,7 @@ def compose(
     session.flush()
     _connect(session, candidate, sources)
     freeze_due(session, campaign, actor=by.actor, clock=clock)
-    detail = {"to": _detail(text), "proposals": sorted(numbers)}
+    detail = {"to": _detail(text), "proposals": [source.number for source in sources]}
     _note(session, by, "candidate.compose", candidate, detail, clock)
     return candidate
 
@@ -127,9 +127,9 @@ def drop(session: Session, candidate_id: int, *, by: Account, clock: Clock) -> N
 
 def freeze_due(session: Session, campaign: CampaignView, *, actor: str, clock: Clock) -> int:
     """In the opinion phase, give each candidate without a number the next one, for ever. How many there were."""
+    campaign = _locked(session, campaign.id, clock)
     if campaign.phase is not PhaseKind.OPINION:
         return 0
-    campaign = _locked(session, campaign.id, clock)
     waiting = [candidate for candidate in of_campaign(session, campaign.id) if candidate.number is None]
     taken = session.scalar(select(func.max(Candidate.number)).where(Candidate.campaign_id == campaign.id)) or 0
     for number, candidate in enumerate(waiting, start=taken + 1):
@@ -176,7 +176,7 @@ def text_of(candidate: Candidate) -> CandidateText:
 
 
 def _locked(session: Session, campaign_id: int, clock: Clock) -> CampaignView:
-    """The campaign as it is now: it stays in its phase, and its candidates are another's to change, until the commit."""
+    """The campaign as it is now. Until the commit nobody else sets its phase or changes its candidates."""
     session.execute(select(Campaign.id).where(Campaign.id == campaign_id).with_for_update())
     return campaigns.by_id(session, campaign_id, clock)
 
