@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.proposals.intake import labels
-from app.proposals.intake.labels import FOOTER, IGNORED, LONG, Found, Label
+from app.proposals.intake.labels import FOOTER, IGNORED, Found, Label
 from app.proposals.intake.page import Cell, Row
-from app.proposals.intake.paper import FIELDS, Kind
+from app.proposals.intake.paper import FIELDS, LONG, Kind
 
 FEWEST_COLUMNS = 2
 MAIN = LONG | {"title"}

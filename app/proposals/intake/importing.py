@@ -3,7 +3,7 @@
 import hashlib
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
@@ -207,14 +207,6 @@ def _told(file: FileRead, plan: FileOutcome, given: Sequence[str], keyring: Keyr
     }
 
 
-def corrected(file: FileRead, changes: Sequence[dict[str, str | None]]) -> FileRead:
-    """The file with its forms as an operator has mended them: `changes` has for each the values to set."""
-    forms = [
-        replace(form, values={**form.values, **change}) for form, change in zip(file.forms, changes, strict=True)
-    ]
-    return replace(file, forms=forms, problems=list(_problems(forms)))
-
-
-def _problems(forms: Sequence[FormRead]) -> Iterator[Problem]:
-    for form in forms:
-        yield from checks.problems(form)
+def corrected(file: FileRead, forms: Sequence[FormRead]) -> FileRead:
+    """The file with its forms as an operator has mended them, checked anew."""
+    return replace(file, forms=forms, problems=[problem for form in forms for problem in checks.problems(form)])

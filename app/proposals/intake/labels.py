@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from app.proposals.intake.paper import Kind
 
-LONG = frozenset({"summary", "expected_outcome", "evaluation"})
 FOOTER = frozenset({"filler", "phone", "date"})
 IGNORED = "other"  # a heading of a list that is no field of the form
 
@@ -47,7 +46,7 @@ OTHER = (
     r"序号|编号|状态|类别|分类|领域|行业/?工种|图片|(?:提交|修改|实施)时间|经费|(?:责任|负责)部门"
     r"|经办人|合并到|办理意见|备注"
 )
-KINDS: tuple[tuple[Kind, str], ...] = (
+HEADINGS: tuple[tuple[Kind, str], ...] = (
     ("union", r"附件[一1](?![\d一二三四五六七八九十])|.*征集表\((?:一|1)\)"),
     ("department", r"附件[二2](?![\d一二三四五六七八九十])|.*征集表\((?:二|2)\)"),
 )
@@ -151,7 +150,7 @@ def in_use(texts: Sequence[str]) -> tuple[Label, ...]:
 def kind_of(text: str) -> Kind | None:
     """Which of the two forms a heading or the label of the organisation speaks of."""
     plain = fold(text).text
-    return next((kind for kind, pattern in KINDS if re.match(pattern, plain)), None)
+    return next((kind for kind, pattern in HEADINGS if re.match(pattern, plain)), None)
 
 
 def is_heading(text: str) -> bool:

@@ -7,7 +7,9 @@ from typing import Any, Literal
 Kind = Literal["union", "department"]
 Status = Literal["import", "needs_correction", "reject"]
 
+KINDS: tuple[Kind, ...] = ("union", "department")
 FIELDS = ("organisation", "title", "summary", "expected_outcome", "evaluation", "filler", "phone", "date")
+LONG = frozenset({"summary", "expected_outcome", "evaluation"})
 NAMES: Mapping[str, str] = {
     "organisation": "推荐单位",
     "title": "实事项目名称",

@@ -6,10 +6,10 @@ from datetime import date
 
 from app.proposals.intake import checks, labels
 from app.proposals.intake.entries import Entry, entries
-from app.proposals.intake.labels import FOOTER, LONG
+from app.proposals.intake.labels import FOOTER
 from app.proposals.intake.page import Row
 from app.proposals.intake.paper import FIELDS, FormRead, Kind, Problem
-from app.proposals.intake.values import day, long_text, short_text, telephone
+from app.proposals.intake.values import kept
 
 BODY = ("title", "summary", "expected_outcome", "evaluation")
 
@@ -129,15 +129,7 @@ def _form(sheet: Sheet, project: Project, around: date) -> FormRead:
     written = {**project.body, **project.footer}
     if sheet.organisation is not None:
         written["organisation"] = sheet.organisation
-    values = {name: _value(name, written[name].text, around) if name in written else None for name in FIELDS}
+    values = {name: kept(name, written[name].text, around) if name in written else None for name in FIELDS}
     places = {name: entry.place for name, entry in written.items()}
     named = sheet.organisation.kind if sheet.organisation else None
     return FormRead(named or sheet.kind or labels.guess(values["organisation"] or ""), values, places)
-
-
-def _value(name: str, written: str, around: date) -> str | None:
-    if name in LONG:
-        return long_text(written)
-    if name == "phone":
-        return telephone(written)
-    return day(written, around) if name == "date" else short_text(written)

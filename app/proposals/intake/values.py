@@ -5,6 +5,7 @@ import unicodedata
 from datetime import date
 
 from app.conversation.parsers import clean
+from app.proposals.intake.paper import LONG
 
 AROUND = " \t\n\r\u3000\xa0_＿"
 HINT = re.compile(r"^\s*[（(][^（）()]*(?:可以?从|阐述|见附件|盖章|签[名字])[^（）()]*[）)]\s*[:：]?")
@@ -19,6 +20,15 @@ TIME_OF_DAY = re.compile(r"(?<=[0-9日号])[T ]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.
 PHONE = re.compile(r"[-+0-9()/、,;转分机#*—–]+")
 
 
+def kept(field: str, written: str, around: date) -> str | None:
+    """What is kept of a field of the form; None where nothing is written."""
+    if field in LONG:
+        return long_text(written)
+    if field == "phone":
+        return telephone(written)
+    return day(written, around) if field == "date" else short_text(written)
+
+
 def long_text(written: str) -> str | None:
     """Several lines as they are, without blanks around, hints of the form and lines left empty."""
     said = HINT.sub("", INVISIBLE.sub("", clean(written)).strip(AROUND)).lstrip(":：").strip(AROUND)
@@ -28,14 +38,14 @@ def long_text(written: str) -> str | None:
 
 def short_text(written: str) -> str | None:
     """The same in one line."""
-    kept = long_text(written)
-    return " ".join(kept.split()) if kept else None
+    said = long_text(written)
+    return " ".join(said.split()) if said else None
 
 
 def telephone(written: str) -> str | None:
     """In half-width characters and without blanks, otherwise as written: an extension stays one."""
-    kept = long_text(written)
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", kept)) if kept else None
+    said = long_text(written)
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", said)) if said else None
 
 
 def is_telephone(said: str) -> bool:
@@ -44,20 +54,20 @@ def is_telephone(said: str) -> bool:
 
 def day(written: str, around: date) -> str | None:
     """ISO if it can be read, else as written. Without a year it is the one that comes nearest to `around`."""
-    kept = short_text(written)
-    if kept is None:
+    said = short_text(written)
+    if said is None:
         return None
-    plain = TIME_OF_DAY.sub("", unicodedata.normalize("NFKC", kept).strip())
+    plain = TIME_OF_DAY.sub("", unicodedata.normalize("NFKC", said).strip())
     plain = re.sub(r"\s", "", plain).replace("—", "-").replace("–", "-").rstrip(".。")
     if found := FULL.fullmatch(plain) or DIGITS.fullmatch(plain):
         year, month, day_of_month = (_number(part) for part in found.groups())
-        return _iso(year if year > 99 else 2000 + year, month, day_of_month) or kept
+        return _iso(year if year > 99 else 2000 + year, month, day_of_month) or said
     if found := SHORT.fullmatch(plain):
         month, day_of_month = (_number(part) for part in found.groups())
         years = (_iso(around.year + by, month, day_of_month) for by in (-1, 0, 1))
-        near = [said for said in years if said]
-        return min(near, key=lambda said: abs(date.fromisoformat(said) - around)) if near else kept
-    return kept
+        near = [one for one in years if one]
+        return min(near, key=lambda one: abs(date.fromisoformat(one) - around)) if near else said
+    return said
 
 
 def is_day(said: str) -> bool:
