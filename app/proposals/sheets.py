@@ -3,11 +3,11 @@
 import csv
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import Protocol, Self
 
 import xlsxwriter
@@ -121,9 +121,6 @@ class Csv:
 
     def sum_up(self, title: str, rows: Iterable[tuple[str, int | None]]) -> None:
         """There is one page only."""
-
-
-ENDINGS: Mapping[str, type[Xlsx] | type[Csv]] = MappingProxyType({".xlsx": Xlsx, ".csv": Csv})
 
 
 @contextmanager
