@@ -17,6 +17,7 @@ from app.api import (
     openapi,
     problems,
     proposals,
+    similar,
 )
 from app.api.guard import Guard, refuse_repeated
 from app.installation import Installation
@@ -36,7 +37,7 @@ def mount(app: FastAPI, installation: Installation) -> None:
         dependencies=[Depends(refuse_repeated)],
     )
     api.state.installation = installation
-    for room in (campaigns, proposals, assessments, decisions, merges, candidates, forms):
+    for room in (campaigns, proposals, similar, assessments, decisions, merges, candidates, forms):
         api.include_router(room.router, responses=openapi.PROBLEMS)
     problems.install(api)
     openapi.install(api)

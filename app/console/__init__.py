@@ -30,10 +30,12 @@ from starlette.exceptions import HTTPException
 
 from app.console import (
     account,
+    alike,
     assessing,
     candidates,
     dashboard,
     deciding,
+    exports,
     forms,
     last_year,
     lists,
@@ -56,8 +58,10 @@ ROUTERS = (
     forms.router,
     assessing.router,
     deciding.router,
+    alike.router,
     merging.router,
     candidates.router,
+    exports.router,
     account.router,
     log.router,
     operators.router,
