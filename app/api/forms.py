@@ -67,7 +67,7 @@ async def uploaded(request: Request, _account: Importing) -> list[Upload]:
     return uploads
 
 
-@router.post("", status_code=201, openapi_extra=FILES)
+@router.post("", status_code=201, openapi_extra=FILES, responses={200: {"model": FormsImported}})
 def import_forms(
     query: Annotated[FormsQuery, Query()],
     uploads: Annotated[list[Upload], Depends(uploaded)],

@@ -17,6 +17,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "decision": "答复",
         "department": "责任部门",
         "expected_outcome": "预期目标或成效",
+        "files": "文件",
         "format": "格式",
         "ground": "理由",
         "indicators": "指标",

@@ -112,7 +112,7 @@ def import_files(
     ]
     originals.keep(session, imported.id, files, keyring)
     session.flush()
-    detail = {"numbers": [number for got in given for number in got], "files": len(files)}
+    detail = {"proposals": [number for got in given for number in got], "files": len(files)}
     subject = f"import:{imported.id}"
     log.record(session, actor=by.actor, verb="forms.import", subject=subject, detail=detail, clock=clock)
     return imported.id

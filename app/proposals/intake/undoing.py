@@ -66,7 +66,7 @@ def undo(session: Session, import_id: int, *, by: Importer, clock: Clock) -> Non
     originals.drop(session, imported)
     imported.undone_at = clock.now()
     session.flush()
-    detail = {"numbers": sorted(proposals)}
+    detail = {"proposals": sorted(proposals)}
     subject = f"import:{import_id}"
     log.record(session, actor=by.actor, verb="forms.undo", subject=subject, detail=detail, clock=clock)
 

@@ -141,7 +141,7 @@ def test_the_log_tells_numbers_and_no_names(database: Database, importing_files:
     with database.reading() as session:
         entry = session.scalars(select(Action).where(Action.verb == "forms.import")).one()
         assert (entry.actor, entry.subject) == ("operator:李收件", "import:1")
-        assert entry.detail == {"numbers": ["SS2018-0001"], "files": 1}
+        assert entry.detail == {"proposals": ["SS2018-0001"], "files": 1}
         assert log.verify(session) is None
 
 
