@@ -1,0 +1,88 @@
+"""`python -m tests.bench.alike`: how well and how fast the same proposals are found among made-up ones."""
+
+import statistics
+import time
+import tracemalloc
+
+from app.proposals.alike.features import Text, features
+from app.proposals.alike.index import Index
+from app.proposals.alike.queries import CERTAIN, LIKELY
+from tests.app.proposals.alike import corpus
+from tests.app.proposals.alike.corpus import Corpus
+
+MANY = 10_000
+QUERIES = 300
+
+
+def main() -> None:
+    known = corpus.load()
+    tell_pairs(known)
+    tell_hard_negatives(known)
+    tell_categories(known)
+    tell_speed(known)
+
+
+def tell_pairs(known: Corpus) -> None:
+    pairs = list(known.scores)
+    print(f"{len(known.proposals)} made-up proposals, {sum(map(known.same, pairs))} pairs of the same")
+    print(f"recall@5 of the original            {known.recall_at(5):.3f}   (to reach 0.95)")
+    first, second = known.halves
+    for name, learned, told in (("one half, on the other", first, second), ("the other way round", second, first)):
+        threshold = known.best_threshold(known.within(learned))
+        there, here = (known.found(known.within(half), threshold) for half in (learned, told))
+        print(
+            f"threshold of {name:<24}{threshold:.3f}: "
+            f"F1 {here.f1:.3f} (to reach 0.85; where chosen {there.f1:.3f})"
+        )
+    for name, threshold in (("queue of duplicates", LIKELY), ("hint to who writes", CERTAIN)):
+        found = known.found(pairs, threshold)
+        print(
+            f"{name}, {threshold}: precision {found.precision:.3f}, recall {found.recall:.3f}, F1 {found.f1:.3f}"
+        )
+
+
+def tell_hard_negatives(known: Corpus) -> None:
+    scores = {
+        pair: known.scores[min(places), max(places)]
+        for pair in corpus.hard_negatives()
+        if (places := [known.place(id) for id in pair])
+    }
+    mistaken = [f"{a}-{b} {score:.2f}" for (a, b), score in scores.items() if score >= LIKELY]
+    print(f"seem alike and are not: {len(scores)} pairs, taken for the same: {', '.join(mistaken) or 'none'}")
+
+
+def tell_categories(known: Corpus) -> None:
+    told = known.suggested()
+    sure = sorted(told, key=lambda each: -each[0].lead)[: len(told) // 2]
+    print(
+        f"category, never having seen the text: right for {statistics.mean(right for _, right in told):.0%}"
+        f", of the surer half {statistics.mean(right for _, right in sure):.0%}"
+    )
+
+
+def tell_speed(known: Corpus) -> None:
+    texts = corpus.many(known, MANY + QUERIES)
+    tracemalloc.start()
+    index = Index()
+    began = time.process_time()
+    for key, text in enumerate(texts[:MANY]):
+        index.add(key, features(text))
+    built = time.process_time() - began
+    held = tracemalloc.get_traced_memory()[0] / 2**20
+    tracemalloc.stop()
+    taken = sorted(_milliseconds(index, text) for text in texts[MANY:])
+    print(
+        f"{MANY} proposals: {built:.1f} s to take in while memory is counted, {held:.0f} MB; "
+        f"a query {statistics.median(taken):.1f} ms, the slowest hundredth {taken[-QUERIES // 100]:.1f} ms "
+        "of CPU (to reach 20 ms)"
+    )
+
+
+def _milliseconds(index: Index, text: Text) -> float:
+    began = time.process_time()
+    index.near(index.direction(features(text)), 10)
+    return (time.process_time() - began) * 1000
+
+
+if __name__ == "__main__":
+    main()
