@@ -1,0 +1,115 @@
+"""The index of each campaign, kept in the memory of this process and brought up to date at every question."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Table, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.campaigns.definition import Definition
+from app.proposals.alike.categories import Profiles, profiles
+from app.proposals.alike.features import Text, features
+from app.proposals.alike.index import Index
+from app.proposals.alike.pairs import Pairs
+from models import Proposal
+
+KEPT = 8  # campaigns
+AT_ONCE = 500
+OVERLAP = 256  # a transaction that came to nothing may have shown us as many; their ids are given out again
+LATE = timedelta(minutes=1)  # what another replica stamps before we look may be committed after
+STALE = 0.05  # part of the proposals that may be new before what is typical of a category is worked out again
+
+Version = tuple[datetime, datetime | None]
+
+TABLE: Table = Proposal.metadata.tables[Proposal.__tablename__]
+STAMPED = select(TABLE.c.id, TABLE.c.submitted_at, TABLE.c.amended_at)
+TEXTS = select(TABLE.c.id, TABLE.c.title, TABLE.c.summary, TABLE.c.expected_outcome)
+
+
+class Kept:
+    """A campaign's proposals of whatever status. It may hold some that are gone or not committed.
+
+    So what it finds is to be looked up in the tables before it is shown.
+    """
+
+    def __init__(self, campaign_id: int) -> None:
+        self.index = Index()
+        self.pairs = Pairs()
+        self.lock = Lock()
+        self._of_campaign = TABLE.c.campaign_id == campaign_id
+        self._versions: dict[int, Version] = {}
+        self._amended: datetime | None = None  # the newest amendment we have seen
+        self._profiles: tuple[int, Profiles] | None = None  # how many were filed then
+
+    def refresh(self, session: Session) -> None:
+        """Take in what came and changed; where anything else is different, look at everything."""
+        self._take(session, session.execute(STAMPED.where(self._of_campaign, self._recent())).all())
+        counted = select(func.count(), func.coalesce(func.max(TABLE.c.id), 0)).where(self._of_campaign)
+        if tuple(session.execute(counted).one()) != (len(self._versions), max(self._versions, default=0)):
+            self._look_at_everything(session)
+
+    def profiles(self, session: Session, definition: Definition) -> Profiles:
+        """What is typical of each category of the campaign; as of not long ago."""
+        filed = session.execute(
+            select(TABLE.c.id, TABLE.c.category).where(self._of_campaign, TABLE.c.category.is_not(None))
+        ).all()
+        if self._profiles is None or abs(len(filed) - self._profiles[0]) > STALE * self._profiles[0]:
+            titles = {category.key: category.title for category in definition.categories}
+            known = [(row.id, row.category) for row in filed if row.id in self._versions]
+            self._profiles = len(filed), profiles(self.index, titles, known)
+        return self._profiles[1]
+
+    def _recent(self) -> ColumnElement[bool]:
+        new = TABLE.c.id > max(self._versions, default=0) - OVERLAP
+        return or_(new, TABLE.c.amended_at >= self._amended - LATE) if self._amended else new
+
+    def _look_at_everything(self, session: Session) -> None:
+        rows = session.execute(STAMPED.where(self._of_campaign)).all()
+        for gone in self._versions.keys() - {row.id for row in rows}:
+            self._drop(gone)
+            self.index.remove(gone)
+        self._take(session, rows)
+
+    def _take(self, session: Session, rows: Collection[Row[*tuple[Any, ...]]]) -> None:
+        changed = {row.id: (row.submitted_at, row.amended_at) for row in rows}
+        changed = {key: version for key, version in changed.items() if self._versions.get(key) != version}
+        for key, text in _texts(session, changed):
+            self._drop(key)
+            self.index.add(key, features(text))
+            self._versions[key] = changed[key]
+        stamps = [amended for _, amended in changed.values() if amended]
+        self._amended = max([*stamps, *([self._amended] if self._amended else [])], default=None)
+
+    def _drop(self, key: int) -> None:
+        if self._versions.pop(key, None) is not None:
+            self.pairs.forget(key)
+
+
+_kept: dict[tuple[str, int], Kept] = {}
+_keeping = Lock()
+
+
+@contextmanager
+def kept(session: Session, campaign_id: int) -> Iterator[Kept]:
+    """Up to date, and nobody else's for as long as it is used."""
+    found = _of(str(session.get_bind().engine.url), campaign_id)
+    with found.lock:
+        found.refresh(session)
+        yield found
+
+
+def _of(database: str, campaign_id: int) -> Kept:
+    with _keeping:
+        if (database, campaign_id) not in _kept and len(_kept) >= KEPT:
+            _kept.pop(next(iter(_kept)))
+        return _kept.setdefault((database, campaign_id), Kept(campaign_id))
+
+
+def _texts(session: Session, keys: Mapping[int, Version]) -> Iterator[tuple[int, Text]]:
+    ids = sorted(keys)
+    for start in range(0, len(ids), AT_ONCE):
+        for row in session.execute(TEXTS.where(TABLE.c.id.in_(ids[start : start + AT_ONCE]))):
+            yield row.id, Text(row.title, row.summary, row.expected_outcome)
