@@ -9,6 +9,7 @@ from app.console.pages import page
 from app.console.visiting import Here, Who
 from app.statistics.days import Days
 from app.statistics.figures import lasting
+from app.statistics.keeping import recent
 from app.statistics.overview import overview
 
 router = APIRouter()
@@ -21,7 +22,8 @@ def dashboard(request: Request, here: Here, _who: Who) -> Response:
             campaign = campaigns.current(session, here.clock)
         except NoCampaign:
             return page(request, "dashboard_empty.html")
-        view = overview(session, campaign, here.clock, here.settings.zone)
+        name = ("overview", campaign.id, campaign.loaded_at, campaign.phase, campaign.phase_reason)
+        view = recent(session, name, lambda: overview(session, campaign, here.clock, here.settings.zone))
     return page(
         request,
         "dashboard.html",

@@ -13,6 +13,7 @@ from app.console.pages import page
 from app.console.visiting import Here, Who
 from app.installation import Installation
 from app.statistics import sheets
+from app.statistics.keeping import recent
 from app.statistics.last_year import Report, last_year
 
 router = APIRouter()
@@ -40,4 +41,5 @@ def table(here: Here, _who: Who) -> Response:
 
 def _report(session: Session, here: Installation) -> tuple[CampaignView, Report]:
     campaign = campaigns.current(session, here.clock)
-    return campaign, last_year(session, campaign)
+    name = ("last year", campaign.id, campaign.loaded_at)
+    return campaign, recent(session, name, lambda: last_year(session, campaign))
