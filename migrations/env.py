@@ -5,6 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import JSON, Connection, Enum
 
+import migrations
 from models import Base
 
 
@@ -24,6 +25,7 @@ def run(connection: Connection) -> None:
         render_as_batch=connection.dialect.name == "sqlite",
         render_item=render_type,
         compare_type=True,
+        include_name=migrations.is_in_models,
     )
     with context.begin_transaction():
         context.run_migrations()

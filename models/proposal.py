@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base, Json, words
 from models.enums import IntakeChannel, ProposalStatus
 
+BOARD = ("campaign_id", "submitted_at", "id", "status", "channel", "category", "assignee", "unit")
+
 
 class Proposal(Base):
     """`phone` is sealed for "proposals.phone". `follower_id` is null once the person has gone.
@@ -17,7 +19,11 @@ class Proposal(Base):
     """
 
     __tablename__ = "proposals"
-    __table_args__ = (Index(None, "campaign_id", "status", "id"),)
+    __table_args__ = (
+        Index(None, "campaign_id", "unit"),
+        # All that the board filters by, in the order it shows: a page is found without reading the proposals.
+        Index("ix_proposals_board", *BOARD),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))

