@@ -20,10 +20,10 @@ from app.errors import Invalid, ShishiError
 from app.installation import Installation
 from app.operators.queries import Account
 from app.operators.rules import Power
-from app.triage import answers, decisions, rules
+from app.triage import answers, cards, decisions, rules
 from app.triage.decisions import Verdict
 from app.triage.notices import HEARD_TITLES
-from app.triage.rules import DECISION_TITLES, POWER_FOR
+from app.triage.rules import CONCLUSION_TITLES, DECISION_TITLES, POWER_FOR
 from models import Decision, Proposal
 from models.enums import DecisionKind
 
@@ -165,6 +165,7 @@ def _page(
             "offers": _offers(session, campaign, proposal, who),
             "grounds": campaign.definition.grounds,
             "prepared": waiting,
+            "sheet": cards.sheet(session, proposal, who, campaign.definition.criteria),
             "history": answers.of_proposal(session, campaign, proposal),
             "typed": _typed(form, kind, waiting),
             "told": runs(decisions.message(campaign.definition, proposal, verdict)) if verdict else None,
@@ -215,5 +216,6 @@ def _around(campaign: CampaignView) -> Mapping[str, Any]:
         "categories": category_titles(campaign),
         "routes": ROUTES,
         "decided": DECISION_TITLES,
+        "conclusions": CONCLUSION_TITLES,
         "heard": HEARD_TITLES,
     }

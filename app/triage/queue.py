@@ -11,7 +11,7 @@ from app.triage import cards, rules
 from models import Assessment, Operator, Proposal, SecondLook
 from models.enums import ProposalStatus
 
-SHOWN = 50  # rows of one list
+SHOWN = 20  # rows of one list
 CARDS = select(func.count()).where(Assessment.proposal_id == Proposal.id).correlate(Proposal).scalar_subquery()
 LOOK = select(func.count()).where(SecondLook.proposal_id == Proposal.id).correlate(Proposal).scalar_subquery()
 CARDS_OF_LOOK = (

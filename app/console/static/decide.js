@@ -9,6 +9,7 @@
     const show = async () => {
       const body = new FormData(form);
       if (!body.get("kind") || !body.get("reason").trim()) return;
+      if (body.get("kind") === "reject" && !body.get("ground")) return;
       body.set("do", "preview");
       const answer = await fetch(form.action, { method: "POST", body });
       if (!answer.ok) return;

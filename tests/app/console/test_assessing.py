@@ -1,6 +1,7 @@
 """The reviewers' pages: what is offered, what is hidden, and that nothing typed is lost."""
 
 import re
+from typing import Any
 
 from app.installation import Installation
 from models import Assessment, SecondLook
@@ -12,7 +13,7 @@ NUMBER = "SS2018-0001"
 CARD = f"/console/assess/{NUMBER}"
 
 
-def filled(installation: Installation, score: int = 4) -> dict[str, str]:
+def filled(installation: Installation, score: int = 4) -> dict[str, Any]:
     keys = look(installation, lambda room: [one.key for one in room.campaign.definition.criteria])
     scores = {f"score_{key}": str(score) for key in keys}
     return scores | {f"reason_{key}": f"因为{key}" for key in keys} | {"conclusion": "recommend"}
@@ -25,7 +26,8 @@ def sign_in_as(installation: Installation, open_console: OpenConsole, name: str)
 async def test_the_queue_leads_from_one_card_to_the_next(
     installation: Installation, open_console: OpenConsole
 ) -> None:
-    prepare(installation, lambda room: [room.proposal(), room.assessed(room.proposal(), "甲")])
+    prepare(installation, lambda room: [room.proposal(), room.proposal()])
+    then(installation, lambda room: room.assessed(proposal_of(room, "SS2018-0002"), "甲"))
     desk = open_console(Role.REVIEWER)
     queue = (await desk.open("/console/assess")).text
     assert re.findall(r'href="/console/assess/(SS2018-\d+)" aria', queue) == ["SS2018-0002", NUMBER]

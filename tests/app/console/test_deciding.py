@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.app.triage.room import Room
 
 NUMBER = "SS2018-0001"
 DECIDE = f"/console/proposals/{NUMBER}/decide"
-REJECTION = {"kind": "reject", "ground": "routine", "reason": "欢迎就近去服务站"}
+REJECTION: dict[str, Any] = {"kind": "reject", "ground": "routine", "reason": "欢迎就近去服务站"}
 
 
 def status_of(installation: Installation, number: str = NUMBER) -> ProposalStatus:
