@@ -4,10 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.proposals.intake.paper import Kind
 
 FOOTER = frozenset({"filler", "phone", "date"})
+NEAR, FAR = 80, 400  # characters of a line in which a label stands, and in which its hint ends
 IGNORED = "other"  # a heading of a list that is no field of the form
 
 NUMBERING = r"(?:[(]?[一二三四五六七八九十\d]{1,3}[)、.])?"
@@ -50,6 +52,7 @@ HEADINGS: tuple[tuple[Kind, str], ...] = (
     ("union", r"附件[一1](?![\d一二三四五六七八九十])|.*征集表\((?:一|1)\)"),
     ("department", r"附件[二2](?![\d一二三四五六七八九十])|.*征集表\((?:二|2)\)"),
 )
+UNSEEN = re.compile("[\\s_\u00ad\u200b-\u200f\u2060-\u2064\ufeff]+")
 HEADING = re.compile(r"附件[一二三四\d]{1,2}:?|.{0,40}征集表(?:\([一二12]\))?:?")
 
 
@@ -99,16 +102,27 @@ class Folded:
 def fold(line: str) -> Folded:
     kept, ends = [], []
     for position, letter in enumerate(line, 1):
-        for plain in unicodedata.normalize("NFKC", letter):
-            if not plain.isspace() and plain != "_" and unicodedata.category(plain) != "Cf":
-                kept.append(plain)
-                ends.append(position)
+        for plain in _compared(letter):
+            kept.append(plain)
+            ends.append(position)
     return Folded("".join(kept), ends)
+
+
+@lru_cache(maxsize=20_000)
+def _compared(letter: str) -> str:
+    return "".join(
+        plain
+        for plain in unicodedata.normalize("NFKC", letter)
+        if not plain.isspace() and plain != "_" and unicodedata.category(plain) != "Cf"
+    )
 
 
 def at_start(line: str, labels: Sequence[Label]) -> Found | None:
     """The label that a line begins with: behind it a colon, a hint, a blank, or nothing."""
-    folded = fold(line[:400])
+    near = UNSEEN.sub("", unicodedata.normalize("NFKC", line[:NEAR]))  # most lines have none, and there are many
+    if not any(label.pattern.match(near) for label in labels):
+        return None
+    folded = fold(line[:FAR])
     found = (_match(line, folded, label, 0) for label in labels)
     return max((each for each in found if each), key=lambda each: each.end, default=None)
 
@@ -143,7 +157,8 @@ def in_use(texts: Sequence[str]) -> tuple[Label, ...]:
     # The words for the organisation alone may stand in a list as what a proposal's source is.
     used = {found.label.field for found in at_starts if found.marked or found.label.field != "organisation"}
     footers = [label for label in printed if label.field in FOOTER]
-    used |= {found.label.field for line in lines for found in within(line, footers, 0)}
+    last_lines = [line for line in lines if (found := at_start(line, LABELS)) and found.label.field in FOOTER]
+    used |= {found.label.field for line in last_lines for found in within(line, footers, 0)}
     return tuple(label for label in LABELS if label.printed or label.field not in used)
 
 
