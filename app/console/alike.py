@@ -48,11 +48,16 @@ class Group:
 
 
 @router.get("/alike")
-def alike(request: Request, here: Here, _who: Annotated[Account, allowed(Power.MERGE)]) -> Response:
+def alike(
+    request: Request, here: Here, _who: Annotated[Account, allowed(Power.MERGE)], loose: bool = False
+) -> Response:
+    """`loose`: what is less likely, two by two."""
     with here.database.reading() as session:
         campaign = campaigns.current(session, here.clock)
-        queue = queries.duplicates(session, campaign.id)
+        find = queries.possible_duplicates if loose else queries.duplicates
+        queue = find(session, campaign.id)
         shown = {
+            "loose": loose,
             "groups": [_group(cluster) for cluster in queue.clusters[:SHOWN]],
             "more": max(0, len(queue.clusters) - SHOWN),
             "waiting": queue.waiting,

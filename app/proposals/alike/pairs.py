@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from app.proposals.alike.index import Index
 
-LEAST = 0.2  # pairs below are of no use to anybody
+LEAST = 0.15  # pairs below are of no use to anybody
 NEIGHBOURS = 12  # of each text
 
 

@@ -19,6 +19,7 @@ from models.enums import ProposalStatus
 
 # Found on one half of the made-up corpus: `python -m tests.bench.alike` tells what each is worth on the other.
 LIKELY = 0.27  # a pair of proposals is worth a look
+POSSIBLE = 0.18  # told quite anew, or only of the same field: as often the one as the other
 CERTAIN = 0.35  # somebody who writes is told of it: rather too seldom than for nothing
 
 OPEN = frozenset({ProposalStatus.SUBMITTED, ProposalStatus.RETURNED, ProposalStatus.SHORTLISTED})
@@ -92,14 +93,25 @@ def similar_to(session: Session, proposal: Proposal, *, limit: int = 10, least: 
     ][:limit]
 
 
-def duplicates(session: Session, campaign_id: int, *, threshold: float = LIKELY) -> Queue:
+def duplicates(session: Session, campaign_id: int) -> Queue:
     """Open proposals that are likely the same. Many new ones are compared over several questions."""
+    pairs, proposals, waiting = _pairs(session, campaign_id, LIKELY)
+    return Queue([_cluster(group, proposals) for group in gathered(pairs)], waiting)
+
+
+def possible_duplicates(session: Session, campaign_id: int) -> Queue:
+    """What may be the same too, two by two: so loosely, half of the field would hang together."""
+    pairs, proposals, waiting = _pairs(session, campaign_id, POSSIBLE)
+    return Queue([_cluster([pair], proposals) for pair in pairs if pair.score < LIKELY], waiting)
+
+
+def _pairs(session: Session, campaign_id: int, threshold: float) -> tuple[list[Pair], Mapping[int, Proposal], int]:
+    """The likeliest first; the proposals by id; how many have not been compared yet."""
     with kept(session, campaign_id) as known:
         known.pairs.compare(known.index, COMPARED_AT_ONCE)
         pairs, waiting = known.pairs.above(threshold), known.pairs.waiting(known.index)
     proposals = _by_id(session, members(pairs), OPEN)
-    still = [pair for pair in pairs if pair.first in proposals and pair.second in proposals]
-    return Queue([_cluster(group, proposals) for group in gathered(still)], waiting)
+    return [pair for pair in pairs if {pair.first, pair.second} <= proposals.keys()], proposals, waiting
 
 
 def suggest_category(session: Session, campaign_id: int, definition: Definition, text: Text) -> Suggestion | None:

@@ -40,6 +40,23 @@ async def test_likely_duplicates_are_put_side_by_side(
     assert "空调" in "".join(re.findall("<mark>(.*?)</mark>", page))
 
 
+async def test_what_is_less_likely_is_a_page_of_its_own(
+    installation: Installation, open_console: OpenConsole
+) -> None:
+    def work(room: Room) -> None:
+        room.proposal(
+            title="送餐摔伤了没人管", summary="雨天滑倒骨折，想有份保险", expected_outcome="出了事有着落"
+        )
+        room.proposal(
+            title="骑手的意外险", summary="摔一跤自己付医药费，希望给骑手买份险", expected_outcome="覆盖五千名"
+        )
+
+    prepare(installation, work)
+    desk = open_console(Role.OWNER)
+    assert "没有发现相近的提案" in (await desk.open("/console/alike")).text
+    assert "一半左右其实是两回事" in (await desk.open("/console/alike", loose="1")).text
+
+
 async def test_the_way_to_merging_is_open(installation: Installation, open_console: OpenConsole) -> None:
     prepare(installation, furnish)
     desk = open_console(Role.REVIEWER)

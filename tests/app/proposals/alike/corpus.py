@@ -14,6 +14,7 @@ from app.proposals.alike.features import Text, features
 from app.proposals.alike.index import Index
 
 FOLDER = Path(__file__).parents[3] / "data/corpus"
+SECOND = Path(__file__).parents[3] / "data/corpus_second"
 
 PairOf = tuple[int, int]
 

@@ -16,6 +16,10 @@ def test_the_original_is_among_the_first_five(known: Corpus) -> None:
     assert known.recall_at(5) >= 0.95
 
 
+def test_what_is_told_quite_anew_is_among_the_first_five_as_well() -> None:
+    assert corpus.load(corpus.SECOND).recall_at(5) >= 0.95
+
+
 def test_no_group_is_in_both_halves(known: Corpus) -> None:
     first, second = known.halves
     assert not first & second
