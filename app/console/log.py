@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from app.console.log_lines import changes
-from app.console.pages import page, redirect_with
+from app.console.log_lines import changes, named
+from app.console.pages import TEMPLATES, page, redirect_with
 from app.console.visiting import FROM_OUR_PAGE, Here, Who, allowed
 from app.installation import Installation
 from app.operators import history, log, log_file
@@ -22,6 +22,7 @@ READERS = allowed(Power.READ_LOG)
 LONGEST_TYPED = 100
 
 router = APIRouter(dependencies=[READERS])
+TEMPLATES.env.filters["named"] = named
 
 
 @router.get("/log")

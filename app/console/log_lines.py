@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from app.campaigns.rules import PHASE_TITLES
 from app.operators.rules import ROLE_TITLES
 
 FIELDS: Mapping[str, str] = MappingProxyType(
@@ -42,7 +43,53 @@ FIELDS: Mapping[str, str] = MappingProxyType(
     }
 )
 WORDS: Mapping[str, str] = MappingProxyType(
-    {role.value: title for role, title in ROLE_TITLES.items()} | {"password": "密码", "code": "动态码"}
+    {word.value: title for titles in (ROLE_TITLES, PHASE_TITLES) for word, title in titles.items()}
+    | {
+        "auto": "按日历",
+        "code": "动态码",
+        "created": "新载入",
+        "decline": "不推荐",
+        "hold": "再议",
+        "mature": "成熟",
+        "merged": "已合并",
+        "new": "新起步",
+        "password": "密码",
+        "recommend": "推荐",
+        "reject": "不采纳",
+        "rejected": "不采纳",
+        "return": "请补充",
+        "returned": "等补充",
+        "shortlist": "入选",
+        "shortlisted": "入选",
+        "submitted": "已收到",
+        "unchanged": "没有变化",
+        "updated": "更新",
+        "withdrawn": "已撤回",
+    }
+)
+
+
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "campaign": "活动 {}",
+        "candidate": "候选项目 {}",
+        "cli": "命令行（{}）",
+        "import": "导入 {}",
+        "merge": "合并 {}",
+        "operator": "{}",
+        "person": "个人 {}",
+        "proposal": "{}",
+    }
+)
+PLACES: Mapping[str, str] = MappingProxyType(
+    {
+        "console": "登录页",
+        "database": "数据库",
+        "followers": "关注者",
+        "log": "操作日志",
+        "menu": "菜单",
+        "operator": "没有的账号",
+    }
 )
 
 
@@ -57,6 +104,12 @@ class Change(NamedTuple):
     @property
     def is_change(self) -> bool:
         return bool(self.before or self.after)
+
+
+def named(reference: str) -> str:
+    """An actor or a subject, such as "operator:李工", as people say it."""
+    kind, _, name = reference.partition(":")
+    return KINDS.get(kind, reference).format(name) if name else PLACES.get(kind, kind)
 
 
 def changes(detail: Mapping[str, Any]) -> Sequence[Change]:

@@ -22,6 +22,7 @@ FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 TEMPLATES = Jinja2Templates(directory=FOLDER / "templates")
 
+HOME = ("/console/", "回到总览")
 NOT_HERE = "没有这个网页，可能是地址不完整，或者内容已经不在了。"
 BUSY = "系统这会儿有点忙，刚才的操作可能没有保存。请过一会儿再试。"
 TOO_MUCH = "内容太多了，一次收不下。请分几次来。"
@@ -63,25 +64,25 @@ def wants_json(request: Request) -> bool:
 def on_refusal(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, ShishiError)
     title = TITLES.get(refusal.status, "没有成功")
-    return telling(request, title, refusal.message, refusal.status)
+    return telling(request, title, refusal.message, refusal.status, HOME)
 
 
 def on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     sentence = SENTENCES.get(error.status_code, BUSY)
-    return telling(request, TITLES.get(error.status_code, "没有成功"), sentence, error.status_code)
+    return telling(request, TITLES.get(error.status_code, "没有成功"), sentence, error.status_code, HOME)
 
 
 def on_bad_address(request: Request, _error: Exception) -> Response:
     """What an address or a field says is not of the kind that the page reads."""
-    return telling(request, "没有成功", SENTENCES[400], 422)
+    return telling(request, "没有成功", SENTENCES[400], 422, HOME)
 
 
 def on_failure(request: Request, _error: Exception) -> Response:
     """The error itself goes on to the server, which logs it. Whatever is broken, this page asks nothing of it."""
     if wants_json(request):
         return JSONResponse({"message": BUSY}, 500)
-    shown = {"shell": None, "title": "没有成功", "sentence": BUSY, "ways": (("/console/", "回到总览"),)}
+    shown = {"shell": None, "title": "没有成功", "sentence": BUSY, "ways": (HOME,)}
     return TEMPLATES.TemplateResponse(request, "telling.html", shown, status_code=500)
 
 

@@ -97,7 +97,15 @@ def refuse_other_sites(request: Request, here: Installation) -> None:
 
 
 def visit_if_any(request: Request, here: Installation) -> Visit | None:
-    """Who is signed in. That they were here is written at most once a minute."""
+    """Who is signed in, looked up once a request."""
+    if not hasattr(request.state, "visit"):
+        request.state.visit = _signed_in(request, here)
+    found: Visit | None = request.state.visit
+    return found
+
+
+def _signed_in(request: Request, here: Installation) -> Visit | None:
+    """That they were here is written at most once a minute."""
     cookie = request.cookies.get(SESSION, "")
     with here.database.reading() as session:
         found = sessions.find(session, cookie, here.clock)

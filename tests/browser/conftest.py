@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from app import h5
+from app import console, h5
 from app.campaigns.loader import load_toml
 from app.campaigns.service import load, set_phase
 from app.clock import Clock
@@ -107,6 +107,7 @@ def pages_of(installation: Installation) -> FastAPI:
 
     service = FastAPI(lifespan=life)
     h5.mount(service, installation)
+    console.mount(service, installation)
     return service
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from app.console.log_lines import Change, changes
+from app.console.log_lines import Change, changes, named
 from app.installation import Installation
 from app.operators import log, log_file
 from app.operators.verbs import VERBS
@@ -160,7 +160,7 @@ def log_verbs(source: str) -> set[str]:
     [
         ({}, []),
         ({"reason": "开会定的"}, [Change("原因", "开会定的")]),
-        ({"from": "auto", "to": "screening"}, [Change("", before="auto", after="screening")]),
+        ({"from": "auto", "to": "screening"}, [Change("", before="按日历", after="汇总梳理")]),
         ({"unit": {"from": None, "to": "机关"}}, [Change("单位", before="（空）", after="机关")]),
         (
             {"from": {"title": "旧", "cost": "1"}, "to": {"title": "新", "cost": "1"}},
@@ -177,3 +177,19 @@ def log_verbs(source: str) -> set[str]:
 )
 def test_changes_are_lines(detail: dict[str, Any], lines: list[Change]) -> None:
     assert changes(detail) == lines
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("operator:李工", "李工"),
+        ("cli:root", "命令行（root）"),
+        ("proposal:SS2018-0001", "SS2018-0001"),
+        ("campaign:2018", "活动 2018"),
+        ("operator", "没有的账号"),
+        ("operator:{0.name}", "{0.name}"),
+        ("thing:7", "thing:7"),
+    ],
+)
+def test_actors_and_subjects_are_named(reference: str, said: str) -> None:
+    assert named(reference) == said

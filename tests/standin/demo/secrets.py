@@ -64,10 +64,10 @@ def _new() -> Secrets:
         encoding_aes_key=_letters(43),
         operators=[
             Operator("郑敏", "负责人", ("owner",), _password()),
-            Operator("徐佳", "收件、论证", ("intake", "reviewer"), _password()),
-            Operator("何伟", "论证、筹办", ("reviewer", "campaigner"), _password()),
+            Operator("徐佳", "收件、评审", ("intake", "reviewer"), _password()),
+            Operator("何伟", "评审、策划", ("reviewer", "campaigner"), _password()),
             Operator("罗静", "审批", ("approver",), _password()),
-            Operator("方正", "监督", ("auditor",), _password()),
+            Operator("方正", "审计", ("auditor",), _password()),
         ],
     )
 
