@@ -21,7 +21,7 @@ from app.installation import Installation
 from app.operators.queries import Account
 from app.operators.rules import Power
 from app.proposals import supporting
-from app.triage import assessments, cards, merging, queue
+from app.triage import assessments, cards, families, queue
 from app.triage.cards import AssessmentSheet
 from app.triage.rules import CONCLUSION_TITLES, OPEN, STANDING, IncompleteCard
 from models import Proposal
@@ -110,9 +110,10 @@ def _card_page(
         shown = {
             "proposal": one,
             "supporters": supporting.counts(session, [one])[one.id],
-            "merged": merging.below(session, one),
+            "merged": families.below(session, one),
             "sheet": sheet,
             "closed": _closed(one, campaign, sheet),
+            "may_decide": sheet.is_complete and who.may(Power.DECIDE),
             "may_ask_again": _may_ask_again(one, campaign, sheet),
             "groups": grouped(campaign.definition.criteria, filled, problems),
             "concluded": filled.conclusion,

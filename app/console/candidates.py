@@ -21,7 +21,7 @@ from app.installation import Installation
 from app.operators.queries import Account
 from app.operators.rules import Power
 from app.proposals import queries
-from app.triage import candidates, lineage, merging, sources
+from app.triage import candidates, families, lineage, sources
 from app.triage.ballot_text import MATURITY_TITLES, CandidateText
 from app.triage.candidates import CandidateChanged
 from models import Candidate, Proposal
@@ -200,7 +200,7 @@ def _form(
         "candidate": one,
         "text": text,
         "rows": [*text.indicators, *[{"title": "", "target": ""}] * SPARE_ROWS],
-        "chosen": [(proposal, merging.below(session, proposal)) for proposal in chosen],
+        "chosen": [(proposal, families.below(session, proposal)) for proposal in chosen],
         "more": text_of(form, "more") if form else "",
         "seen": text_of(form, "seen") if keeps and form else one and candidates.version_of(one).isoformat(),
         "theirs": candidates.text_of(one) if overtaken and one else None,

@@ -21,7 +21,7 @@ from app.operators.rules import Power
 from app.proposals import supporting
 from app.proposals.alike.marks import Run, marked
 from app.proposals.exports import STATUS_TITLES
-from app.triage import merging
+from app.triage import families, merging
 from app.triage.merging import Merged
 from models import Proposal
 
@@ -150,7 +150,7 @@ def _columns(session: Session, wanted: Sequence[str]) -> list[Column]:
                 summary=marked(one.summary, words),
                 expected_outcome=marked(one.expected_outcome, words),
                 supporters=supporters[one.id],
-                merged=merging.below(session, one),
+                merged=families.below(session, one),
                 told=told,
                 untold=untold,
             )
@@ -174,6 +174,6 @@ def _listed(session: Session, found: Sequence[Merged]) -> list[Listed]:
     listed = []
     for each in found:
         into, *sources = proposals_by(session, [each.into, *each.numbers])
-        families = [(source, merging.below(session, source)) for source in sources]
-        listed.append(Listed(each, names[each.merge.operator_id], into, families))
+        taken_in = [(source, families.below(session, source)) for source in sources]
+        listed.append(Listed(each, names[each.merge.operator_id], into, taken_in))
     return listed

@@ -15,6 +15,7 @@ from app.operators.reasons import clean_reason
 from app.operators.rules import Power
 from app.proposals.locking import locked_one
 from app.triage import cards, notices, rules, texts
+from app.triage.families import below, in_hand
 from app.triage.noting import note
 from app.triage.rules import OPEN, Card
 from models import Assessment, Proposal, SecondLook
@@ -66,7 +67,7 @@ def ask_again(session: Session, number: str, reason: str, *, by: Account, clock:
     """
     by.require(Power.ASSESS)
     reason = clean_reason(reason)
-    proposal = locked_one(session, number)
+    proposal = in_hand(session, [number])[number]
     campaign = campaigns.by_id(session, proposal.campaign_id, clock)
     require(campaign.allows.assess, campaign.phase, "提请再看一次")
     if proposal.status not in OPEN | {ProposalStatus.REJECTED}:
@@ -80,11 +81,17 @@ def ask_again(session: Session, number: str, reason: str, *, by: Account, clock:
     session.flush()
     if before is ProposalStatus.REJECTED:
         proposal.status, proposal.status_reason = ProposalStatus.SUBMITTED, None
-        told = texts.reconsidered(proposal.number, proposal.title)
-        notices.owe(session, proposal, f"second_look:{look.id}", told, clock)
+        _tell_reopened(session, look, proposal, clock)
     detail = {"reason": reason, "from": before, "to": proposal.status}
     note(session, by, "proposal.second_look", number, detail, clock)
     return look
+
+
+def _tell_reopened(session: Session, look: SecondLook, proposal: Proposal, clock: Clock) -> None:
+    for each in [proposal, *below(session, proposal)]:
+        leading = "" if each is proposal else proposal.number
+        told = texts.reconsidered(each.number, each.title, leading)
+        notices.owe(session, each, f"second_look:{look.id}", told, clock)
 
 
 def _own(session: Session, proposal: Proposal, by: Account) -> Assessment | None:

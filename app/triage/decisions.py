@@ -14,8 +14,9 @@ from app.clock import Clock
 from app.errors import Conflict, Invalid, NotFound
 from app.operators.queries import Account
 from app.operators.rules import Power
-from app.proposals.locking import locked, locked_one
+from app.proposals.locking import locked_one
 from app.triage import cards, notices, rules, texts
+from app.triage.families import below, in_hand
 from app.triage.noting import note
 from app.triage.rules import DECISION_TITLES, STATUS_AFTER
 from models import CandidateSource, Decision, Proposal
@@ -51,7 +52,7 @@ def decide_all(
     """The same of several proposals: all of them or none. Raises as `decide` does, naming what is in the way."""
     by.require(rules.POWER_FOR[verdict.kind])
     verdict = Verdict(verdict.kind, rules.reason_to_tell(verdict.reason), verdict.ground)
-    proposals = locked(session, numbers)
+    proposals = in_hand(session, numbers)
     for campaign in _campaigns(session, proposals.values(), clock):
         _require_phase(campaign, verdict.kind)
         _require_ground(campaign.definition, verdict)
@@ -67,7 +68,7 @@ def publish(
     Raises Forbidden, PhaseClosed, and NotToBeDecided when a proposal has moved on since it was prepared.
     """
     by.require(Power.RETURN)  # whoever decides anything may do that
-    proposals = locked(session, [proposal.number for _, proposal in prepared(session, campaign_id, numbers)])
+    proposals = in_hand(session, [proposal.number for _, proposal in prepared(session, campaign_id, numbers)])
     waiting = prepared(session, campaign_id, proposals.keys())  # what nobody published or took back meanwhile
     campaign = campaigns.by_id(session, campaign_id, clock)
     for decision, _ in waiting:
@@ -179,9 +180,8 @@ def _apply(session: Session, decision: Decision, proposal: Proposal, by: Account
     decision.published_at = clock.now()
     proposal.status = STATUS_AFTER[decision.kind]
     proposal.status_reason = None if decision.kind is DecisionKind.SHORTLIST else reason
-    told = texts.decided(decision.kind, proposal.number, proposal.title, reason)
-    notices.owe(session, proposal, f"decision:{decision.id}", told, clock)
     session.flush()
+    _tell(session, decision, proposal, reason, clock)
     detail = {
         "decision": decision.kind,
         "ground": decision.ground,
@@ -190,6 +190,15 @@ def _apply(session: Session, decision: Decision, proposal: Proposal, by: Account
         "to": proposal.status,
     }
     note(session, by, "proposal.decide", proposal.number, detail, clock)
+
+
+def _tell(session: Session, decision: Decision, proposal: Proposal, reason: str, clock: Clock) -> None:
+    """The author is told, and those whose proposals are handled with it; for more only the author is asked."""
+    others = [] if decision.kind is DecisionKind.RETURN else below(session, proposal)
+    for each in [proposal, *others]:
+        leading = "" if each is proposal else proposal.number
+        told = texts.decided(decision.kind, each.number, each.title, reason, leading)
+        notices.owe(session, each, f"decision:{decision.id}", told, clock)
 
 
 def _campaigns(session: Session, proposals: Collection[Proposal], clock: Clock) -> list[CampaignView]:

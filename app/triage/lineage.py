@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.triage.merging import root
+from app.triage.families import root
 from models import Candidate, CandidateSource, Proposal
 from models.enums import IntakeChannel
 

@@ -14,8 +14,8 @@ from app.operators.queries import Account
 from app.operators.reasons import clean_reason
 from app.operators.rules import Power
 from app.outbox import service as outbox
-from app.proposals.locking import locked
 from app.triage import decisions, notices, texts
+from app.triage.families import below, in_hand, root
 from app.triage.noting import note
 from app.triage.rules import MERGEABLE, STANDING
 from models import Candidate, CandidateSource, Merge, MergedProposal, Proposal
@@ -47,7 +47,7 @@ def merge(
     numbers = sorted(set(numbers))
     if into in numbers or not numbers:
         raise Invalid("请选至少一份别的提案来合并，不能把一份提案合并到它自己。")
-    proposals = locked(session, [into, *numbers])
+    proposals = in_hand(session, [into, *numbers])
     target, sources = proposals[into], [proposals[number] for number in numbers]
     _require_phase(session, target, clock)
     _refuse(session, target, sources)
@@ -73,7 +73,7 @@ def undo(session: Session, merge_id: int, *, by: Account, clock: Clock) -> None:
     """
     by.require(Power.MERGE)
     found = one(session, merge_id)
-    proposals = locked(session, [found.into, *found.numbers])
+    proposals = in_hand(session, [found.into, *found.numbers])
     target = proposals[found.into]
     made = session.get(Merge, merge_id, populate_existing=True)
     if made is None:  # somebody was quicker
@@ -95,31 +95,11 @@ def undo(session: Session, merge_id: int, *, by: Account, clock: Clock) -> None:
     note(session, by, "proposal.unmerge", found.into, detail, clock)
 
 
-def below(session: Session, proposal: Proposal) -> list[Proposal]:
-    """All proposals merged into this one, and into those, the oldest first."""
-    found: list[Proposal] = []
-    level = [proposal.id]
-    while level:
-        rows = session.scalars(
-            select(Proposal).where(Proposal.merged_into_id.in_(level)).order_by(Proposal.id)
-        ).all()
-        found += rows
-        level = [row.id for row in rows]
-    return sorted(found, key=lambda each: each.id)
-
-
 def audience(session: Session, proposal: Proposal) -> tuple[int, int]:
     """When this one is merged: of how many proposals the authors are told, of how many there is nobody to tell."""
     family = [proposal, *below(session, proposal)]
     reachable = sum(one.follower_id is not None for one in family)
     return reachable, len(family) - reachable
-
-
-def root(session: Session, proposal: Proposal) -> Proposal:
-    """The proposal that this one is now handled with; itself when it was not merged."""
-    while proposal.merged_into_id is not None:
-        proposal = session.get_one(Proposal, proposal.merged_into_id)
-    return proposal
 
 
 def one(session: Session, merge_id: int) -> Merged:

@@ -35,8 +35,9 @@ DECIDED: Mapping[DecisionKind, Callable[[str, str], str]] = MappingProxyType(
 )
 
 
-def decided(kind: DecisionKind, number: str, title: str, reason: str) -> str:
-    return paragraphs(_greeting(number, title), DECIDED[kind](number, quoted(reason)))
+def decided(kind: DecisionKind, number: str, title: str, reason: str, leading: str = "") -> str:
+    """`leading` is the proposal that this one was merged into and that was decided for both."""
+    return paragraphs(_greeting(number, title, leading), DECIDED[kind](number, quoted(reason)))
 
 
 def merged(number: str, title: str, into: str) -> str:
@@ -55,12 +56,13 @@ def unmerged(number: str, title: str, into: str) -> str:
     )
 
 
-def reconsidered(number: str, title: str) -> str:
+def reconsidered(number: str, title: str, leading: str = "") -> str:
     return paragraphs(
-        _greeting(number, title),
+        _greeting(number, title, leading),
         "我们决定请另一位同事再看一次，您什么都不用做，有结果马上告诉您。",
     )
 
 
-def _greeting(number: str, title: str) -> str:
-    return f"您好！关于您的提案 {number}《{quoted(title, TITLE_SHOWN)}》："
+def _greeting(number: str, title: str, leading: str = "") -> str:
+    together = f"（已合并到 {leading} 一起办理）" if leading else ""
+    return f"您好！关于您的提案 {number}《{quoted(title, TITLE_SHOWN)}》{together}："

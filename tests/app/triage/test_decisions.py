@@ -5,7 +5,7 @@ import pytest
 from app.campaigns.rules import PhaseClosed
 from app.campaigns.service import set_phase
 from app.errors import Forbidden, Invalid, NotFound
-from app.triage import assessments, decisions, rules
+from app.triage import assessments, decisions, merging, rules
 from app.triage.decisions import NotToBeDecided, Verdict
 from models import Decision, Proposal
 from models.enums import DecisionKind, PhaseKind, ProposalStatus, Role
@@ -237,6 +237,19 @@ def test_intake_publishes_what_it_may_decide(room: Room) -> None:
     with pytest.raises(Forbidden):
         publish(room, by="intake")
     assert publish(room, asked, by="intake") == 1
+
+
+def test_everybody_whose_words_are_handled_with_it_hears_of_it(room: Room) -> None:
+    leading, merged = room.proposal("小王"), room.proposal("小李")
+    merging.merge(room.session, leading.number, [merged.number], REASON, by=room.account("甲"), clock=room.clock)
+    room.decided(leading, RETURN)
+    assert [len(room.told(name)) for name in ("小王", "小李")] == [1, 1]  # only the author is asked for more
+    room.decided(leading, REJECT)
+    told = room.told("小李")[-1]
+    assert merged.number in told
+    assert f"已合并到 {leading.number}" in told
+    assert REASON in told
+    assert merged.status is ProposalStatus.MERGED
 
 
 def test_history_has_every_decision(room: Room) -> None:

@@ -7,7 +7,7 @@ from app.campaigns.rules import PhaseClosed
 from app.campaigns.service import set_phase
 from app.errors import Forbidden, Invalid, NotFound
 from app.operators import log
-from app.triage import candidates, merging, phases
+from app.triage import candidates, families, merging, phases
 from app.triage.ballot_text import CandidateText
 from app.triage.merging import Merged, NotToBeMerged
 from models import Action, Campaign, Delivery, Proposal
@@ -196,7 +196,7 @@ def test_merges_are_undone_in_any_order(room: Room) -> None:
     one, two, three = (room.proposal() for _ in range(3))
     before = room.dump(without=LEDGERS)
     first, second = merge(room, two, one), merge(room, three, two)
-    assert merging.root(room.session, one) == three
+    assert families.root(room.session, one) == three
     undo(room, first)
     undo(room, second)
     assert room.dump(without=LEDGERS) == before
@@ -206,5 +206,5 @@ def test_all_that_is_below_is_found(room: Room) -> None:
     one, two, three, four = (room.proposal() for _ in range(4))
     merge(room, two, one)
     merge(room, four, two, three)
-    assert merging.below(room.session, four) == [one, two, three]
-    assert merging.below(room.session, one) == []
+    assert families.below(room.session, four) == [one, two, three]
+    assert families.below(room.session, one) == []

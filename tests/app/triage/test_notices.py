@@ -32,7 +32,7 @@ def test_the_longest_answer_fits_into_one_message(room: Room, kind: DecisionKind
     grounds = [ground.sentence for ground in room.campaign.definition.grounds]
     reason = rules.reason_to_tell("长" * rules.REASON_TOLD)
     for sentence in (None, *grounds):
-        told = texts.decided(kind, proposal.number, proposal.title, rules.told_reason(reason, sentence))
+        told = texts.decided(kind, proposal.number, proposal.title, rules.told_reason(reason, sentence), NUMBER)
         assert len(told.encode()) <= TEXT_LIMIT
 
 

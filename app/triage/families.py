@@ -1,0 +1,37 @@
+"""Proposals that are handled as one: what was merged into what, and taking them in hand together."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.proposals.locking import locked
+from models import Proposal
+
+
+def below(session: Session, proposal: Proposal) -> list[Proposal]:
+    """All proposals merged into this one, and into those, the oldest first."""
+    return sorted(_below(session, [proposal.id]), key=lambda each: each.id)
+
+
+def root(session: Session, proposal: Proposal) -> Proposal:
+    """The proposal that this one is now handled with; itself when it was not merged."""
+    while proposal.merged_into_id is not None:
+        proposal = session.get_one(Proposal, proposal.merged_into_id)
+    return proposal
+
+
+def in_hand(session: Session, numbers: Collection[str]) -> Mapping[str, Proposal]:
+    """These proposals by number, locked with all below them, whose authors may be told. Raises NotFound."""
+    ids = session.scalars(select(Proposal.id).where(Proposal.number.in_(numbers))).all()
+    members = {*numbers, *(each.number for each in _below(session, ids))}
+    return {number: proposal for number, proposal in locked(session, members).items() if number in numbers}
+
+
+def _below(session: Session, ids: Sequence[int]) -> list[Proposal]:
+    found: list[Proposal] = []
+    while ids:
+        level = session.scalars(select(Proposal).where(Proposal.merged_into_id.in_(ids))).all()
+        found += level
+        ids = [each.id for each in level]
+    return found
