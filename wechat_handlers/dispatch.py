@@ -4,7 +4,18 @@ import re
 from collections.abc import Callable, Mapping
 
 from app.conversation.parsers import compact
-from wechat_handlers import fallback, filling, joining, menu, personal, proposing, receipts, supporting, voting
+from wechat_handlers import (
+    fallback,
+    filling,
+    joining,
+    menu,
+    personal,
+    proposing,
+    receipts,
+    supplementing,
+    supporting,
+    voting,
+)
 from wechat_handlers.visit import Visit
 from wechat_handlers.words import Word, word_in
 
@@ -43,6 +54,8 @@ PHRASES: tuple[tuple[re.Pattern[str], WithArgument], ...] = (
     (re.compile(r"(?:我?要|加入)?支持[:：]?(.{1,16})"), supporting.supporting_number),
     (re.compile(r"(?:取消|收回|撤回)支持[:：]?(.{1,16})"), supporting.taking_back),
     (re.compile(r"(?:改|修改|更改)(ss\d{4}-?\d{1,6})"), receipts.amending),
+    (re.compile(r"补充()"), supplementing.supplementing),
+    (re.compile(r"补充[:：]?(ss\d{4}-?\d{1,6}|\d{1,6}号?)"), supplementing.supplementing),
     (re.compile(r"撤回(ss\d{4}-?\d{1,6})"), receipts.asking_to_withdraw),
     (re.compile(r"确认撤回(ss\d{4}-?\d{1,6})"), receipts.withdrawing),
     (

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from app.conversation import engine
 from app.wechat.speech import paragraphs, quoted
+from wechat_handlers import supplementing
 from wechat_handlers.message import UNSUPPORTED
 from wechat_handlers.standing import where_we_are
 from wechat_handlers.texts import account
@@ -30,7 +31,9 @@ def hearing(visit: Visit, hear: Callable[[Visit], str | None]) -> str | None:
 
 
 def puzzled(visit: Visit) -> str:
-    return account.unknown(visit.definition, visit.campaign.phase, visit.zone)
+    return paragraphs(
+        supplementing.waiting(visit), account.unknown(visit.definition, visit.campaign.phase, visit.zone)
+    )
 
 
 def without_campaign(_visit: Visit) -> str:

@@ -1,7 +1,7 @@
 """Help, greetings and thanks."""
 
 from app.wechat.speech import paragraphs
-from wechat_handlers import proposing
+from wechat_handlers import proposing, supplementing
 from wechat_handlers.standing import where_we_are
 from wechat_handlers.texts import account
 from wechat_handlers.visit import Visit
@@ -17,7 +17,8 @@ def helping(visit: Visit) -> str:
 def greeting(visit: Visit) -> str:
     if visit.draft:
         return proposing.resuming(visit)
-    return account.welcome(visit.definition, visit.campaign.phase, visit.zone)
+    welcome = account.welcome(visit.definition, visit.campaign.phase, visit.zone)
+    return paragraphs(welcome, supplementing.waiting(visit))
 
 
 def being_thanked(visit: Visit) -> str:

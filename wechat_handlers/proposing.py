@@ -2,6 +2,7 @@
 
 from app.conversation import drafts, engine
 from app.proposals import service
+from app.proposals.form import was_returned
 from app.wechat.speech import paragraphs
 from wechat_handlers.standing import (
     amended_number,
@@ -12,7 +13,7 @@ from wechat_handlers.standing import (
     where_we_are,
     writing,
 )
-from wechat_handlers.texts import account, supporting
+from wechat_handlers.texts import account, supplementing, supporting
 from wechat_handlers.texts import proposing as texts
 from wechat_handlers.visit import Visit
 
@@ -50,9 +51,11 @@ def submitting(visit: Visit) -> str:
     state = visit.state
     if engine.asked(visit.form, state) is not None:
         return paragraphs(texts.NOT_YET_COMPLETE, where_we_are(visit))
-    was_amendment = visit.draft.proposal_id is not None
+    was_amendment, was_asked = visit.draft.proposal_id is not None, was_returned(state.answers)
     proposal = service.submit(visit.session, visit.draft, state.answers, visit.desk)
     visit.write_on(None)
+    if was_asked:
+        return supplementing.supplemented(proposal.number)
     if was_amendment:
         return texts.amended(proposal.number)
     allows, office = visit.campaign.allows, account.office(visit.definition)

@@ -59,7 +59,7 @@ def telling_progress(visit: Visit, said: str) -> str | None:
 
 def amending(visit: Visit, said: str) -> str | None:
     """Open the proposal again as a draft at its review card."""
-    proposal = _own(visit, said)
+    proposal = own_proposal(visit, said)
     if isinstance(proposal, str):
         return proposal
     service.require_open(proposal, visit.campaign)
@@ -74,7 +74,7 @@ def amending(visit: Visit, said: str) -> str | None:
 
 
 def asking_to_withdraw(visit: Visit, said: str) -> str | None:
-    proposal = _own(visit, said)
+    proposal = own_proposal(visit, said)
     if isinstance(proposal, str):
         return proposal
     service.require_open(proposal, visit.campaign)
@@ -82,7 +82,7 @@ def asking_to_withdraw(visit: Visit, said: str) -> str | None:
 
 
 def withdrawing(visit: Visit, said: str) -> str | None:
-    proposal = _own(visit, said)
+    proposal = own_proposal(visit, said)
     if isinstance(proposal, str):
         return proposal
     service.withdraw(visit.session, proposal, visit.campaign)
@@ -92,7 +92,7 @@ def withdrawing(visit: Visit, said: str) -> str | None:
     return texts.withdrawn(proposal.number)
 
 
-def _own(visit: Visit, said: str) -> Proposal | str:
+def own_proposal(visit: Visit, said: str) -> Proposal | str:
     """The person's own proposal of that number, or why there is none."""
     number = numbers.parse(said, visit.definition.year) or said
     proposal = proposals.by_number(visit.session, number)

@@ -79,6 +79,6 @@ def aside(visit: Visit) -> str:
 
 def _grace_note(visit: Visit) -> str:
     closed = visit.campaign.collecting_closed_at
-    if visit.campaign.allows.propose or closed is None:
+    if visit.campaign.allows.propose or closed is None or (visit.draft and visit.draft.proposal_id):
         return ""
     return texts.grace_note(closed, closed + visit.definition.draft_grace, visit.zone)

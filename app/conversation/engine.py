@@ -95,7 +95,7 @@ def back(form: Form, state: State) -> Turn:
     before = form.applying(state.answers)
     if question is not None:
         before = before[: before.index(question)]
-    answered = [q for q in before if q.key in state.answers]
+    answered = [q for q in before if q.key in state.answers and not q.given]
     if not answered:
         return Turn(state, Outcome.UNCHANGED)
     return Turn(reopen(state, answered[-1].key), Outcome.ANSWERED)

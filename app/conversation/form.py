@@ -29,7 +29,7 @@ class Question:
     people. `joined` collects several messages until 完, `limit` characters in all. `personal` is given with
     consent only, `sealed` is encrypted at rest. `on_card` is False for what has no row of its own;
     the question that it is a `step_of` speaks for it with its `recap`, and when that is answered anew, so are the
-    steps.
+    steps. What is `given` comes with the form from elsewhere and is never asked for.
     """
 
     key: str
@@ -46,6 +46,7 @@ class Question:
     personal: bool = False
     sealed: bool = False
     on_card: bool = True
+    given: bool = False
     step_of: str | None = None
     ask_if: Callable[[Answers], bool] | None = None
 

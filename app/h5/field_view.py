@@ -12,15 +12,24 @@ from app.proposals import fields
 from app.proposals.drafting import Sheet
 from app.proposals.evaluation import REMARK_LIMIT, SCORE_BY_NUMBER, evaluation_of, rating_key
 from app.proposals.fields import EVALUATION, EVALUATION_TEXT, Mark, Sent, Taken, Texts
-from app.proposals.form import OUTCOME_LIMIT, SUMMARY_LIMIT, TITLE_LIMIT, UNIT_LIMIT
+from app.proposals.form import (
+    ASKED_FOR,
+    OUTCOME_LIMIT,
+    SUMMARY_LIMIT,
+    SUPPLEMENT_LIMIT,
+    SUPPLEMENTING,
+    TITLE_LIMIT,
+    UNIT_LIMIT,
+)
 
 LIMITS = {
     "title": TITLE_LIMIT,
     "summary": SUMMARY_LIMIT,
     "expected_outcome": OUTCOME_LIMIT,
     "unit": UNIT_LIMIT,
+    SUPPLEMENTING: SUPPLEMENT_LIMIT,
 }
-ROWS = {"summary": 8, "expected_outcome": 5}  # of what is written over several lines
+ROWS = {"summary": 8, "expected_outcome": 5, SUPPLEMENTING: 5}  # of what is written over several lines
 FILLED_IN_BY_BROWSER = {"unit": "organization", "name": "name", "phone": "tel"}
 REMOVE_PHONE = "remove_phone"
 CHOSEN = "chosen_"
@@ -90,7 +99,7 @@ def view_of(
     if taken is not None:
         views = {key: _once_more(view, taken, mark) for key, view in views.items()}
         marks |= {key: seen.get(key, "") for key in taken.conflicts}  # undecided, so not yet seen
-    plain = fields.plain_questions(sheet.form)
+    plain = _plain_questions(sheet)
     source = sheet.draft or sheet.amends
     return PageView(
         first=[views[question.key] for question in plain if not question.personal],
@@ -128,8 +137,14 @@ def _marks(seen: str) -> dict[str, str]:
     return {key: mark for key, mark in marks.items() if isinstance(mark, str)}
 
 
+def _plain_questions(sheet: Sheet) -> list[Question]:
+    """Personal ones too before there is consent: the page shows them as soon as it is given."""
+    answers = sheet.state.answers
+    return [q for q in fields.plain_questions(sheet.form) if q.personal or q.applies(answers)]
+
+
 def _first_view(sheet: Sheet, definition: Definition, texts: Texts) -> dict[str, FieldView]:
-    plain = [_plain(question, sheet, texts, definition) for question in fields.plain_questions(sheet.form)]
+    plain = [_plain(question, sheet, texts, definition) for question in _plain_questions(sheet)]
     remarks = {rating["project"]: rating["remark"] for rating in evaluation_of(sheet.state.answers)[0]}
     scores = [_score(project, texts, remarks.get(project.number, "")) for project in definition.last_year]
     words = FieldView(EVALUATION_TEXT, "想说的话", texts[EVALUATION_TEXT], rows=4, limit=REMARK_LIMIT)
@@ -152,10 +167,14 @@ def _plain(question: Question, sheet: Sheet, texts: Texts, definition: Definitio
     )
     if key == "phone":
         return replace(view, text="", kept=question.shown(answers))
+    if key == SUPPLEMENTING:
+        view = replace(view, prompt=f"工作人员想请您补充：{answers[ASKED_FOR]}")
     if question.joined:
-        sides = f"可以从这些方面说：{'、'.join(definition.summary_sides)}。{question.hint}"
         earlier = question.shown(answers) if fields.pieces(sheet.state, key) else ""
-        return replace(view, hint=sides, earlier=earlier)
+        view = replace(view, earlier=earlier)
+    if key == "summary":
+        sides = f"可以从这些方面说：{'、'.join(definition.summary_sides)}。{question.hint}"
+        return replace(view, hint=sides)
     return view
 
 

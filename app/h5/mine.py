@@ -1,5 +1,6 @@
 """One's own proposals: where they stand, amending and withdrawing, and what is still being written."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -9,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.campaigns import queries as campaigns
 from app.campaigns.dates import day
+from app.campaigns.queries import CampaignView
 from app.conversation import drafts
 from app.conversation.drafts import OpenDraft
 from app.errors import ShishiError
@@ -27,7 +29,7 @@ router = APIRouter()
 
 @dataclass(frozen=True)
 class Entry:
-    """One proposal as its author sees it. `open`: it can still be amended and withdrawn."""
+    """One proposal as its author sees it. `open`: it can still be amended; `returned`: its author is asked to."""
 
     number: str
     title: str
@@ -36,6 +38,8 @@ class Entry:
     submitted: str
     amended: str
     open: bool
+    returned: bool
+    withdrawable: bool
 
 
 @router.get("/mine")
@@ -116,7 +120,9 @@ def _entry(session: Session, proposal: Proposal, here: Installation, at: Desk) -
         reason=proposal.status_reason or "",
         submitted=day(proposal.submitted_at, zone),
         amended=day(proposal.amended_at, zone) if proposal.amended_at else "",
-        open=_is_open(proposal, at),
+        open=_allows(service.require_open, proposal, at),
+        returned=service.may_supplement(proposal, at.campaign),
+        withdrawable=_allows(service.require_withdrawable, proposal, at),
     )
 
 
@@ -127,9 +133,9 @@ def _called(draft: OpenDraft | None, at: Desk) -> str:
     return state.answers.get("title") or "刚开头的一份"
 
 
-def _is_open(proposal: Proposal, at: Desk) -> bool:
+def _allows(rule: Callable[[Proposal, CampaignView], None], proposal: Proposal, at: Desk) -> bool:
     try:
-        service.require_open(proposal, at.campaign)
+        rule(proposal, at.campaign)
     except ShishiError:
         return False
     return True

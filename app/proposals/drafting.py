@@ -88,7 +88,8 @@ def open_sheet(session: Session, author_id: int, number: str | None, desk: Desk)
 def may_write(sheet: Sheet, desk: Desk) -> bool:
     """Collecting is open, or the draft was begun in time and is within its grace."""
     if sheet.draft is None:
-        return desk.campaign.allows.propose
+        asked = sheet.amends is not None and service.may_supplement(sheet.amends, desk.campaign)
+        return asked or desk.campaign.allows.propose
     return service.may_submit(sheet.draft, desk.campaign, desk.now)
 
 

@@ -66,8 +66,8 @@ class _Reading:
 
 
 def plain_questions(form: Form) -> tuple[Question, ...]:
-    """The questions that are one field each: all but those of the evaluation."""
-    return tuple(q for q in form.questions if q.key != EVALUATION and not q.key.startswith(STEPS))
+    """The questions that are one field each: all but those of the evaluation and what is given."""
+    return tuple(q for q in form.questions if not (q.given or q.key == EVALUATION or q.key.startswith(STEPS)))
 
 
 def rating_keys(form: Form) -> tuple[str, ...]:

@@ -7,12 +7,15 @@ from app.conversation.form import Answers, Form, Option, Question
 from app.conversation.parsers import choice, masked_phone, person_name, phone_number, text
 from app.proposals.evaluation import evaluation_parser, rating_questions, show_evaluation
 
+SUPPLEMENTING = "supplement"
+ASKED_FOR = "asked_for"  # what the author of a returned proposal is asked to add
 AGREED, DECLINED = "agreed", "declined"
 CONSENT = (
     Option(AGREED, "同意", ("我同意", "好", "好的", "可以", "行", "是", "是的", "ok", "yes")),
     Option(DECLINED, "不同意", ("我不同意", "不", "不行", "不可以", "拒绝", "否", "不愿意", "no")),
 )
-TITLE_LIMIT, SUMMARY_LIMIT, OUTCOME_LIMIT, UNIT_LIMIT = 60, 6000, 3000, 60
+TITLE_LIMIT, SUMMARY_LIMIT, OUTCOME_LIMIT, SUPPLEMENT_LIMIT, UNIT_LIMIT = 60, 6000, 3000, 3000, 60
+LONGEST_REASON = 1000
 
 
 def proposal_form(definition: Definition) -> Form:
@@ -27,6 +30,7 @@ def proposal_form(definition: Definition) -> Form:
     return Form(
         key=f"proposal-{definition.key}",
         questions=(
+            *SUPPLEMENT,
             question(
                 "consent",
                 parse=choice(CONSENT),
@@ -70,6 +74,35 @@ def proposal_form(definition: Definition) -> Form:
             ),
         ),
     )
+
+
+def was_returned(answers: Answers) -> bool:
+    """Whether this is a proposal that its author was asked to say more about."""
+    return ASKED_FOR in answers
+
+
+SUPPLEMENT = (
+    Question(
+        key=ASKED_FOR,
+        name="想请您补充",
+        prompt="",
+        parse=text(1, LONGEST_REASON),
+        on_card=False,
+        given=True,
+        ask_if=was_returned,
+    ),
+    Question(
+        key=SUPPLEMENTING,
+        name="补充说明",
+        prompt="请写一写要补充的内容。",
+        hint="知道多少写多少。原来写的都在，不用重写。",
+        parse=text(2, SUPPLEMENT_LIMIT),
+        optional=True,
+        joined=True,
+        limit=SUPPLEMENT_LIMIT,
+        ask_if=was_returned,
+    ),
+)
 
 
 def agreed(answers: Answers) -> bool:

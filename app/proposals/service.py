@@ -15,7 +15,7 @@ from app.crypto import Keyring
 from app.errors import Conflict
 from app.proposals import numbers
 from app.proposals.evaluation import evaluation_of
-from app.proposals.form import AGREED, DECLINED
+from app.proposals.form import AGREED, ASKED_FOR, DECLINED, SUPPLEMENTING
 from models import Campaign, Proposal
 from models.enums import IntakeChannel, ProposalStatus
 
@@ -27,6 +27,7 @@ TAKE_NUMBER = (
     .returning(CAMPAIGNS.c.last_number)
 )
 
+AUTHORS_OWN = frozenset({ProposalStatus.SUBMITTED, ProposalStatus.RETURNED})
 PHONE_SEALED_FOR = "proposals.phone"
 
 
@@ -46,10 +47,13 @@ class Desk:
 
 
 def may_submit(draft: OpenDraft, campaign: CampaignView, now: datetime) -> bool:
-    """While proposals are collected; a draft begun in time also in the stated grace after."""
+    """While proposals are collected; a draft begun in time also in the stated grace after.
+
+    What the office has asked for is taken as long as it is sifting.
+    """
     if draft.campaign_id != campaign.id:
         return False
-    if campaign.allows.propose:
+    if campaign.allows.propose or _supplements(draft, campaign):
         return True
     closed, grace = campaign.collecting_closed_at, campaign.definition.draft_grace
     return draft.proposal_id is None and in_grace(draft.begun_at, closed, grace, now)
@@ -68,6 +72,7 @@ def submit(session: Session, draft: OpenDraft, answers: Answers, desk: Desk) -> 
         proposal = _locked(session, draft.proposal_id)
         require_open(proposal, desk.campaign)
         proposal.amended_at = desk.now
+        _supplement(proposal, answers, desk.now)
     proposal.pictures = draft.pictures
     _write(proposal, answers, desk.keyring)
     drafts.discard(session, draft)
@@ -75,18 +80,32 @@ def submit(session: Session, draft: OpenDraft, answers: Answers, desk: Desk) -> 
 
 
 def require_open(proposal: Proposal, campaign: CampaignView) -> None:
-    """Raises unless the author may still amend or withdraw it: until screening begins."""
+    """Raises unless the author may still amend it: until screening begins, or when asked to."""
+    if not may_supplement(proposal, campaign):
+        require_withdrawable(proposal, campaign)
+
+
+def may_supplement(proposal: Proposal, campaign: CampaignView) -> bool:
+    """Whether its author was asked for more, and the answer can still be used."""
+    returned = proposal.status is ProposalStatus.RETURNED
+    return returned and proposal.campaign_id == campaign.id and campaign.allows.sort
+
+
+def require_withdrawable(proposal: Proposal, campaign: CampaignView) -> None:
+    """Raises unless the author may still take it back: until screening begins."""
     if proposal.status is ProposalStatus.WITHDRAWN:
         raise AlreadyTaken(f"{proposal.number} 已经撤回了。")
     if proposal.campaign_id != campaign.id:
         raise AlreadyTaken(f"{proposal.number} 是往年的提案，不能再修改或撤回了。")
-    if not campaign.allows.amend or proposal.status is not ProposalStatus.SUBMITTED:
+    if proposal.status not in AUTHORS_OWN:
+        raise AlreadyTaken(f"{proposal.number} 已经有了答复，不能再修改或撤回了。")
+    if not campaign.allows.amend:
         raise AlreadyTaken(f"征集已经截止，{proposal.number} 正在汇总梳理，不能再修改或撤回了。")
 
 
 def withdraw(session: Session, proposal: Proposal, campaign: CampaignView) -> None:
     """Raises AlreadyTaken. An amendment of it that was begun goes with it."""
-    require_open(proposal, campaign)
+    require_withdrawable(proposal, campaign)
     proposal.status = ProposalStatus.WITHDRAWN
     session.execute(delete(drafts.TABLE).where(drafts.TABLE.c.proposal_id == proposal.id))
 
@@ -101,6 +120,8 @@ def state_of(proposal: Proposal, keyring: Keyring) -> State:
         "expected_outcome": proposal.expected_outcome,
         "evaluation": _evaluation_answer(proposal),
     }
+    if proposal.status is ProposalStatus.RETURNED:
+        answers[ASKED_FOR] = proposal.status_reason
     if proposal.consented:
         answers |= {
             "unit": {"unit": proposal.unit, "trade": proposal.trade} if proposal.unit else None,
@@ -118,6 +139,20 @@ def _evaluation_answer(proposal: Proposal) -> dict[str, object] | None:
     if not proposal.evaluations and not proposal.evaluation_text:
         return None
     return {"ratings": proposal.evaluations, "text": proposal.evaluation_text or ""}
+
+
+def _supplements(draft: OpenDraft, campaign: CampaignView) -> bool:
+    return draft.proposal_id is not None and ASKED_FOR in draft.state["answers"] and campaign.allows.sort
+
+
+def _supplement(proposal: Proposal, answers: Answers, now: datetime) -> None:
+    """What was asked for is answered, so it waits for the office again; each answer stays beside its question."""
+    if proposal.status is not ProposalStatus.RETURNED:
+        return
+    if said := answers.get(SUPPLEMENTING):
+        added = {"asked": proposal.status_reason or "", "said": said, "at": now.isoformat()}
+        proposal.supplements = [*proposal.supplements, added]
+    proposal.status, proposal.status_reason = ProposalStatus.SUBMITTED, None
 
 
 def _new(session: Session, follower_id: int, desk: Desk) -> Proposal:

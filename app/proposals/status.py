@@ -11,7 +11,7 @@ STATUS: Mapping[ProposalStatus, str] = MappingProxyType(
         ProposalStatus.SUBMITTED: "已收到，等待汇总梳理",
         ProposalStatus.RETURNED: "请您补充内容",
         ProposalStatus.REJECTED: "这次没有采纳",
-        ProposalStatus.SHORTLISTED: "已入围，将进入候选项目的遴选",
+        ProposalStatus.SHORTLISTED: "已入选，将进入候选项目的遴选",
         ProposalStatus.MERGED: "已和相近的提案合并办理",
         ProposalStatus.WITHDRAWN: "已撤回",
     }

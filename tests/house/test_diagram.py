@@ -13,9 +13,10 @@ CAMPAIGN = ROOT / "deploy" / "campaigns" / "2018.toml"
 
 def drawn() -> str:
     form = proposal_form(load_toml(CAMPAIGN.read_text()))
-    questions = [question for question in form.questions if not question.key.startswith("rating_")]
+    shown = [q for q in form.questions if not (q.given or q.key.startswith("rating_"))]
+    supplement, *questions = shown
     lines = ["flowchart TD", '  start(["我要提案"])']
-    for question in questions:
+    for question in (*questions, supplement):
         known = (("可跳过", question.optional), ("可分几条，完", question.joined))
         traits = [word for word, holds in known if holds]
         note = f"<br/>{'，'.join(traits)}" if traits else ""
@@ -25,6 +26,7 @@ def drawn() -> str:
     for before, after in pairwise(keys):
         condition = "|同意|" if after == "unit" else ""
         lines.append(f"  {before} -->{condition} {after}")
+    lines += ['  returned(["补充 编号"])', "  returned --> supplement", "  supplement --> card"]
     lines += ["  evaluation_remark -->|不同意| card", '  card -->|"改 n"| card', "  card -->|提交| number"]
     return "\n".join(lines) + "\n"
 

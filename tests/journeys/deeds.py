@@ -9,6 +9,8 @@ quickly N TEXT          send TEXT N times within the second, unseen
 follow · unfollow · scan SCENE
 retry                   the platform repeats the last push
 slow TEXT · arrives [N] a message on its way · it arrives, the N-th of those under way
+decide return|reject|shortlist NUMBER REASON · merge NUMBER into NUMBER · unmerge    what the office does
+receive                 what has come to the phone by itself
 after N days|hours|minutes|seconds · time YYYY-MM-DD HH:MM:SS (Shanghai) · phase WORD
 """
 
@@ -16,6 +18,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from tests.journeys import office
 from tests.journeys.answers import USUAL, asked_in
 from tests.journeys.script import SPEAK
 from tests.journeys.stage import Stage
@@ -163,6 +166,10 @@ DEEDS: Mapping[str, Act] = {
     "retry": retry,
     "slow": send_slowly,
     "arrives": arrive,
+    "decide": office.decide,
+    "merge": office.merge,
+    "unmerge": office.unmerge,
+    "receive": office.receive,
     "after": let_time_pass,
     "time": set_time,
     "phase": set_phase,

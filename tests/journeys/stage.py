@@ -26,6 +26,7 @@ class Stage:
         self.heard = ""
         self.last = PushResult("", "success")
         self.under_way: list[tuple[str, str]] = []  # openid, XML
+        self._looked_at = 0  # of what the platform has accepted
         self._people: dict[str, Person] = {}
         self._numbers = count(1)
         self.take_phone("周玉兰")
@@ -48,6 +49,12 @@ class Stage:
             openid = f"oStory{next(self._numbers):022d}"
             self._people[name] = self.platform.add_person(name, openid=openid, following=True)
         self._person = self._people[name]
+
+    def new_messages(self) -> list[str]:
+        """The texts sent to this phone by themselves since anybody's was last looked at."""
+        accepted = self.platform.journal.accepted
+        new, self._looked_at = accepted[self._looked_at :], len(accepted)
+        return [str(one.body["text"]["content"]) for one in new if one.openid == self.openid]
 
     def pass_a_moment(self) -> None:
         self.clock.advance(seconds=MOMENT)

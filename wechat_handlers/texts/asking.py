@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.campaigns.definition import Definition
 from app.conversation.form import Form, Question, State
-from app.proposals.form import agreed
+from app.proposals.form import ASKED_FOR, SUPPLEMENTING, agreed
 from app.wechat.speech import lines, paragraphs, quoted, tap
 
 
@@ -16,7 +16,7 @@ def ask(form: Form, question: Question, state: State, definition: Definition) ->
         lines((_row(form, question, state), question.prompt)),
         f"原来写的是：{quoted(before, 80)}" if before else "",
         _options(question),
-        _help(question, definition),
+        _help(question, state, definition),
         _ways_on(question, state, editing),
     )
 
@@ -33,10 +33,12 @@ def _options(question: Question) -> str:
     return lines(f"{n}. {tap(option.title)}" for n, option in enumerate(question.options, start=1))
 
 
-def _help(question: Question, definition: Definition) -> str:
+def _help(question: Question, state: State, definition: Definition) -> str:
     if question.key == "summary":
         sides = "、".join(definition.summary_sides)
         return f"可以从这些方面说：{sides}。\n{question.hint}"
+    if question.key == SUPPLEMENTING:
+        return lines((f"工作人员想请您补充：{quoted(str(state.answers[ASKED_FOR]))}", question.hint))
     if question.key == "evaluation":
         return lines((_projects(definition), question.hint, _how_to_rate(definition)))
     return question.hint

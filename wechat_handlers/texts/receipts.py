@@ -26,6 +26,7 @@ def progress(proposal: Proposal, merged_into: str | None, supporters: int, *, ow
             f"提交时间：{day(proposal.submitted_at, zone)}",
             f"现在的进度：{told(proposal.status, merged_into)}",
             f"说明：{quoted(proposal.status_reason)}" if own and proposal.status_reason else "",
+            tap("补充 " + proposal.number) if own and proposal.status is ProposalStatus.RETURNED else "",
             count(supporters),
         )
     )
@@ -58,6 +59,8 @@ def unfinished(title: str, *, in_time: bool) -> str:
 
 
 def _changes(proposal: Proposal, changeable: bool) -> str:
+    if proposal.status is ProposalStatus.RETURNED:
+        return tap("补充 " + proposal.number)
     if not changeable or proposal.status is not ProposalStatus.SUBMITTED:
         return ""
     return f"{tap('修改 ' + proposal.number, '修改')}　{tap('撤回 ' + proposal.number, '撤回')}"

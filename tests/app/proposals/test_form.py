@@ -4,7 +4,7 @@ import pytest
 
 from app.campaigns.loader import load_toml
 from app.conversation.form import InvalidAnswer
-from app.proposals.form import proposal_form
+from app.proposals.form import AGREED, ASKED_FOR, SUPPLEMENTING, proposal_form
 from tests.fixtures.service import CAMPAIGN_FILE
 
 DEFINITION = load_toml(CAMPAIGN_FILE.read_text(encoding="utf-8"))
@@ -13,8 +13,16 @@ ORDER = ("consent", "category", "title", "summary", "expected_outcome", "evaluat
 
 
 def test_questions_stand_in_the_order_of_the_notice() -> None:
-    asked = [q.key for q in FORM.questions if not q.key.startswith(("rating_", "evaluation_"))]
-    assert tuple(asked) == ORDER
+    agreed = FORM.applying({"consent": AGREED})
+    assert tuple(q.key for q in agreed if not q.key.startswith(("rating_", "evaluation_"))) == ORDER
+
+
+def test_what_the_office_asks_for_comes_first_and_only_then() -> None:
+    returned = FORM.applying({ASKED_FOR: "多少人？"})
+    assert [q.key for q in returned[:3]] == [ASKED_FOR, SUPPLEMENTING, "consent"]
+    assert FORM.by_key[ASKED_FOR].given
+    assert SUPPLEMENTING in [q.key for q in FORM.card({ASKED_FOR: "多少人？"})]
+    assert SUPPLEMENTING not in [q.key for q in FORM.card({})]
 
 
 def test_all_are_asked_in_the_campaigns_own_words() -> None:
