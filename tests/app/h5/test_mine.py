@@ -4,12 +4,16 @@ from sqlalchemy import update
 
 from app.campaigns.loader import load_toml
 from app.campaigns.service import load, set_phase
+from app.operators.queries import Account
 from app.proposals.sorting import sort
 from app.proposals.status import STATUS
 from models import Proposal
-from models.enums import ProposalStatus
+from models.enums import ProposalStatus, Role
 from tests.app.h5.conftest import WebView, World
 from tests.app.h5.samples import FILE, WHOLE
+
+
+INTAKE = Account(1, "李梅", frozenset({Role.INTAKE}))
 
 
 async def handed_in(world: World) -> WebView:
@@ -84,7 +88,7 @@ async def test_an_amendment_is_begun_here_and_finished_in_the_chat(world: World)
 
 def sorted_into(world: World, category: str) -> None:
     with world.database.writing() as session:
-        sort(session, "SS2018-0001", {"category": category}, actor="cli:tester", clock=world.clock)
+        sort(session, "SS2018-0001", {"category": category}, by=INTAKE, clock=world.clock)
 
 
 async def test_an_amendment_goes_on_from_the_category_that_the_office_chose(world: World) -> None:
