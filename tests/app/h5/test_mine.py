@@ -12,7 +12,6 @@ from models.enums import ProposalStatus, Role
 from tests.app.h5.conftest import WebView, World
 from tests.app.h5.samples import FILE, WHOLE
 
-
 INTAKE = Account(1, "李梅", frozenset({Role.INTAKE}))
 
 
