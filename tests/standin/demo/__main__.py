@@ -67,7 +67,7 @@ class Demo:
             if not self._secrets.prepared:
                 await self._steps.publish_menu()
                 await self._let_some_follow(client)
-            print(welcome(await self._addresses(client), self._secrets.operators), flush=True)
+            print(welcome(self._addresses(), self._secrets.operators), flush=True)
 
     async def _start_standin(self) -> Child:
         where = ["--port", str(self._place.port + 1), "--state", str(self._place.chats)]
@@ -90,13 +90,11 @@ class Demo:
         self._secrets.prepared = True
         self._secrets.save(self._place.secrets)
 
-    async def _addresses(self, client: httpx.AsyncClient) -> list[tuple[str, str, str]]:
+    def _addresses(self) -> list[tuple[str, str, str]]:
         service = self._place.service_url
-        rows = [("手机", f"{self._place.standin_url}/", "扮演一位职工，和公众号聊天")]
-        if (await client.get(f"{service}/console/")).status_code != httpx.codes.NOT_FOUND:
-            rows.append(("工作台", f"{service}/console/", "工会的同事在这里办理"))
         return [
-            *rows,
+            ("手机", f"{self._place.standin_url}/", "扮演一位职工，和公众号聊天"),
+            ("工作台", f"{service}/console/", "工会的同事在这里办理"),
             ("接口", f"{service}/api/v1/openapi.json", "程序对接用的说明"),
             ("健康", f"{service}/healthz", "服务是否正常"),
             ("数据", str(self._place.directory), "数据库、聊天记录、日志和密码"),
