@@ -20,11 +20,11 @@ from app.errors import Invalid, ShishiError
 from app.installation import Installation
 from app.operators.queries import Account
 from app.operators.rules import Power
-from app.triage import answers, cards, decisions, rules
+from app.triage import answers, cards, decisions, lineage, rules
 from app.triage.decisions import Verdict
 from app.triage.notices import HEARD_TITLES
 from app.triage.rules import CONCLUSION_TITLES, DECISION_TITLES, POWER_FOR
-from models import Decision, Proposal
+from models import Candidate, Decision, Proposal
 from models.enums import DecisionKind
 
 DECISIONS = "/console/decisions"
@@ -45,7 +45,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Actions:
-    """What an operator can do about one proposal, for proposal_actions.html."""
+    """What an operator can do about one proposal, and what it became part of, for proposal_actions.html."""
 
     number: str
     offers: Sequence[Offer]
@@ -53,6 +53,7 @@ class Actions:
     may_assess: bool
     may_merge: bool
     may_compose: bool
+    candidates: Sequence[Candidate]
 
 
 def actions(session: Session, campaign: CampaignView, proposal: Proposal, who: Account) -> Actions:
@@ -65,6 +66,7 @@ def actions(session: Session, campaign: CampaignView, proposal: Proposal, who: A
         may_compose=who.may(Power.MAKE_CANDIDATES)
         and campaign.allows.make_candidates
         and proposal.status is rules.STATUS_AFTER[DecisionKind.SHORTLIST],
+        candidates=lineage.of_proposal(session, proposal),
     )
 
 
