@@ -25,10 +25,11 @@ class Near(NamedTuple):
 
 
 class _Held(NamedTuple):
-    """The features of a text by number, and how often each occurs."""
+    """The features of a text by number, and how often each occurs; `size` is the root of how many there are."""
 
     features: "array[int]"
     counts: bytes
+    size: float
 
 
 class Index:
@@ -53,7 +54,8 @@ class Index:
         numbers = array("I", [self._number(feature) for feature in text])
         for number in numbers:
             self._holders[number].append(key)
-        self._held[key] = _Held(numbers, bytes([min(count, MOST_COUNTED) for count in text.values()]))
+        counts = bytes([min(count, MOST_COUNTED) for count in text.values()])
+        self._held[key] = _Held(numbers, counts, math.sqrt(len(numbers)))
 
     def remove(self, key: int) -> None:
         self._rarities.clear()
@@ -93,11 +95,13 @@ class Index:
                 for key in holders:
                     sums[key] = sums.get(key, 0.0) + gain
         held = self._held
-        return heapq.nlargest(most, sums, key=lambda key: sums[key] / math.sqrt(len(held[key].features)))
+        nearest = heapq.nlargest(most, [(total / held[key].size, key) for key, total in sums.items()])
+        return [key for _, key in nearest]
 
     def _weights(self, held: _Held) -> dict[int, float]:
-        rarity = self._rarity
-        return {n: _damped(count) * rarity(n) for n, count in zip(held.features, held.counts, strict=True)}
+        known, find, damped = self._rarities, self._rarity, _DAMPED  # for each text compared: the inner loop
+        pairs = zip(held.features, held.counts, strict=True)
+        return {n: damped[count] * (known[n] if n in known else find(n)) for n, count in pairs}
 
     def _rarity(self, number: int) -> float:
         known = self._rarities.get(number)

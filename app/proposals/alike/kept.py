@@ -41,14 +41,20 @@ class Kept:
         self.lock = Lock()
         self._of_campaign = TABLE.c.campaign_id == campaign_id
         self._versions: dict[int, Version] = {}
+        self._newest = 0  # the greatest id
         self._amended: datetime | None = None  # the newest amendment we have seen
         self._profiles: tuple[int, Profiles] | None = None  # how many were filed then
 
-    def refresh(self, session: Session) -> None:
-        """Take in what came and changed; where anything else is different, look at everything."""
-        self._take(session, session.execute(STAMPED.where(self._of_campaign, self._recent())).all())
+    def refresh(self, session: Session, most: int | None = None) -> None:
+        """Take in what came and changed, up to `most`; where anything else is different, look at everything."""
+        recent = (
+            STAMPED.where(self._of_campaign, self._recent()).order_by(TABLE.c.id).limit(most and most + OVERLAP)
+        )
+        self._take(session, session.execute(recent).all())
         counted = select(func.count(), func.coalesce(func.max(TABLE.c.id), 0)).where(self._of_campaign)
-        if tuple(session.execute(counted).one()) != (len(self._versions), max(self._versions, default=0)):
+        count, newest = session.execute(counted).one()
+        is_behind = most is not None and newest > self._newest
+        if not is_behind and (count, newest) != (len(self._versions), self._newest):
             self._look_at_everything(session)
 
     def profiles(self, session: Session, definition: Definition) -> Profiles:
@@ -63,7 +69,7 @@ class Kept:
         return self._profiles[1]
 
     def _recent(self) -> ColumnElement[bool]:
-        new = TABLE.c.id > max(self._versions, default=0) - OVERLAP
+        new = TABLE.c.id > self._newest - OVERLAP
         return or_(new, TABLE.c.amended_at >= self._amended - LATE) if self._amended else new
 
     def _look_at_everything(self, session: Session) -> None:
@@ -71,6 +77,7 @@ class Kept:
         for gone in self._versions.keys() - {row.id for row in rows}:
             self._drop(gone)
             self.index.remove(gone)
+        self._newest = max(self._versions, default=0)
         self._take(session, rows)
 
     def _take(self, session: Session, rows: Collection[Row[*tuple[Any, ...]]]) -> None:
@@ -80,6 +87,7 @@ class Kept:
             self._drop(key)
             self.index.add(key, features(text))
             self._versions[key] = changed[key]
+            self._newest = max(self._newest, key)
         stamps = [amended for _, amended in changed.values() if amended]
         self._amended = max([*stamps, *([self._amended] if self._amended else [])], default=None)
 
@@ -93,11 +101,11 @@ _keeping = Lock()
 
 
 @contextmanager
-def kept(session: Session, campaign_id: int) -> Iterator[Kept]:
-    """Up to date, and nobody else's for as long as it is used."""
+def kept(session: Session, campaign_id: int, most: int | None = None) -> Iterator[Kept]:
+    """Nobody else's for as long as it is used. Up to date, or nearer to it by `most` proposals."""
     found = _of(str(session.get_bind().engine.url), campaign_id)
     with found.lock:
-        found.refresh(session)
+        found.refresh(session, most)
         yield found
 
 

@@ -24,7 +24,8 @@ CERTAIN = 0.35  # somebody who writes is told of it: rather too seldom than for 
 
 OPEN = frozenset({ProposalStatus.SUBMITTED, ProposalStatus.RETURNED, ProposalStatus.SHORTLISTED})
 COMPARED_AT_ONCE = 400  # so many new proposals a look at the pairs takes in
-SPARE = 15  # found beyond what is wanted, since some are not to be shown
+PATIENCE = 400  # so many proposals that are new to us are taken in while somebody in the chat waits
+SPARE = 9  # found beyond what is wanted, since some are not to be shown
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,10 @@ def offers(
 ) -> list[Offer]:
     """Open proposals that somebody who writes `text` may want to support; of merged ones, what they are part of.
 
-    `without`: ids of proposals that are out of the question.
+    `without`: ids of proposals that are out of the question. Right after a start not all are known yet.
     """
     found: dict[int, Offer] = {}
-    for score, proposal in _nearest(session, campaign_id, text, limit):
+    for score, proposal in _nearest(session, campaign_id, text, limit, PATIENCE):
         root = root_of(session, proposal)
         allowed = root.status in OPEN and root.id not in without and proposal.id not in without
         if score >= CERTAIN and allowed and root.id not in found:
@@ -121,8 +122,11 @@ def suggest_category(session: Session, campaign_id: int, definition: Definition,
         return suggestion(known.index.direction(features(text)), typical)
 
 
-def _nearest(session: Session, campaign_id: int, text: Text, limit: int) -> list[tuple[float, Proposal]]:
-    with kept(session, campaign_id) as known:
+def _nearest(
+    session: Session, campaign_id: int, text: Text, limit: int, patience: int | None = None
+) -> list[tuple[float, Proposal]]:
+    """`patience`: how many proposals may be taken in first; None for all there are."""
+    with kept(session, campaign_id, patience) as known:
         near = known.index.near(known.index.direction(features(text)), limit + SPARE)
     proposals = _by_id(session, [each.key for each in near])
     return [(each.score, proposals[each.key]) for each in near if each.key in proposals]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.campaigns import queries as campaigns
 from app.database import Database
-from app.proposals.alike import queries
+from app.proposals.alike import kept, queries
 from app.proposals.alike.features import Text
 from models import Proposal
 from models.enums import ProposalStatus
@@ -114,3 +114,13 @@ def test_a_category_is_learned_from_those_filed(session: Session, clock: Steppin
     suggested = queries.suggest_category(session, 1, definition, Text("滑板", "想学滑板"))
     assert suggested is not None
     assert suggested.key == "daily_life"
+
+
+def test_nobody_in_the_chat_waits_until_all_are_known(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "PATIENCE", 2)
+    monkeypatch.setattr(kept, "OVERLAP", 0)
+    for running in (1, 2, 3):
+        handed_in(session, running, **HANDS)
+    handed_in(session, 4, **HOT)
+    assert offered(session) == []
+    assert offered(session) == ["SS2018-0004"]
