@@ -45,7 +45,7 @@ def migrate() -> None:
 
 
 def fill_search(database: "Database") -> None:
-    """Proposals that were there before the index of search was, or came in past it, are found by their words too."""
+    """Proposals that are older than the index of search, or came in past it, are found by their words too."""
     from app.proposals import search
 
     more = True

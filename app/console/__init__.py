@@ -32,6 +32,8 @@ from app.console import (
     account,
     alike,
     assessing,
+    board,
+    board_deeds,
     candidates,
     dashboard,
     deciding,
@@ -42,6 +44,7 @@ from app.console import (
     log,
     merging,
     operators,
+    proposal,
     signing_in,
 )
 from app.console.headers import Guarded
@@ -55,6 +58,9 @@ ROUTERS = (
     signing_in.router,
     dashboard.router,
     last_year.router,
+    board.router,
+    board_deeds.router,
+    proposal.router,
     forms.router,
     assessing.router,
     deciding.router,

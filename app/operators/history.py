@@ -48,3 +48,8 @@ def excerpt(session: Session, wanted: Wanted, limit: int = AT_ONCE) -> Excerpt:
         found = found.where(Action.id < wanted.before)
     entries = session.scalars(found).all()
     return Excerpt(entries[:limit], entries[limit - 1].id if len(entries) > limit else None)
+
+
+def about(session: Session, subject: str) -> Sequence[Action]:
+    """All that was done to one thing, such as "proposal:SS2018-0001", the oldest first."""
+    return session.scalars(select(Action).where(Action.subject == subject).order_by(Action.id)).all()
