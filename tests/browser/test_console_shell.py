@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from app.operators import queries, service
 from app.operators.passwords import hash_password
@@ -34,7 +34,7 @@ def owner(town: Town) -> str:
 @pytest.fixture(params=["desk", "phone"])
 def page(request: pytest.FixtureRequest, chromium: Browser, town: Town) -> Iterator[Page]:
     context = chromium.new_context(
-        base_url=town.url, viewport=DESK if request.param == "desk" else PHONE, locale="zh-CN"
+        base_url=town.url, viewport=ViewportSize(**(DESK if request.param == "desk" else PHONE)), locale="zh-CN"
     )
     context.set_default_timeout(15_000)
     yield context.new_page()
@@ -76,7 +76,7 @@ def test_the_way_leads_by_keyboard_alone(page: Page, owner: str) -> None:
 
 
 def test_on_a_phone_the_navigation_opens_without_script(chromium: Browser, town: Town, owner: str) -> None:
-    context = chromium.new_context(base_url=town.url, viewport=PHONE, java_script_enabled=False)
+    context = chromium.new_context(base_url=town.url, viewport=ViewportSize(**PHONE), java_script_enabled=False)
     page = context.new_page()
     sign_in(page, owner)
     link = page.get_by_role("link", name="操作员")
