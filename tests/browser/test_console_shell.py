@@ -9,11 +9,12 @@ from playwright.sync_api import Browser, Page, ViewportSize
 from app.operators import queries, service
 from app.operators.passwords import hash_password
 from models.enums import Role
-from tests.browser.conftest import DESK, PHONE, Town
+from tests.browser.conftest import Town
 
 pytestmark = pytest.mark.browser
 
 PASSWORD = "correct horse battery"
+DESK_SIZE, PHONE_SIZE = ViewportSize(width=1440, height=900), ViewportSize(width=375, height=667)
 OURS = ("account", "account/totp", "operators", "operators/1", "log", "lists/", "lists/campaigns/list")
 
 
@@ -34,7 +35,7 @@ def owner(town: Town) -> str:
 @pytest.fixture(params=["desk", "phone"])
 def page(request: pytest.FixtureRequest, chromium: Browser, town: Town) -> Iterator[Page]:
     context = chromium.new_context(
-        base_url=town.url, viewport=ViewportSize(**(DESK if request.param == "desk" else PHONE)), locale="zh-CN"
+        base_url=town.url, viewport=DESK_SIZE if request.param == "desk" else PHONE_SIZE, locale="zh-CN"
     )
     context.set_default_timeout(15_000)
     yield context.new_page()
@@ -76,7 +77,7 @@ def test_the_way_leads_by_keyboard_alone(page: Page, owner: str) -> None:
 
 
 def test_on_a_phone_the_navigation_opens_without_script(chromium: Browser, town: Town, owner: str) -> None:
-    context = chromium.new_context(base_url=town.url, viewport=ViewportSize(**PHONE), java_script_enabled=False)
+    context = chromium.new_context(base_url=town.url, viewport=PHONE_SIZE, java_script_enabled=False)
     page = context.new_page()
     sign_in(page, owner)
     link = page.get_by_role("link", name="操作员")
