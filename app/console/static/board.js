@@ -17,6 +17,7 @@ function tell() {
     all.checked = count > 0 && count === ticks.length;
     all.indeterminate = count > 0 && count < ticks.length;
   }
+  chosen?.closest(".deeds").classList.toggle("idle", !count);
   if (chosen) chosen.textContent = count ? `选了 ${count} 份` : "先勾选提案，再选要做的事";
 }
 
@@ -72,7 +73,7 @@ rows.forEach((row, place) => row.addEventListener("focusin", () => {
 }));
 
 if (all) {
-  all.classList.remove("d-none");
+  all.hidden = false;
   all.addEventListener("change", () => {
     ticks.forEach((box) => (box.checked = all.checked));
     tell();
@@ -80,7 +81,7 @@ if (all) {
 }
 
 const help = document.getElementById("keys-open");
-help.classList.remove("d-none");
+help.hidden = false;
 help.addEventListener("click", () => keys.showModal());
 
 document.addEventListener("keydown", (event) => {
