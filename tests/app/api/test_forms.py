@@ -58,7 +58,7 @@ async def test_an_import_answers_as_it_is_shown_later(client: Client, installati
 
 async def test_others_see_what_they_may_see(client: Client) -> None:
     body = (await client(Role.INTAKE).post(ADDRESS, files=sent("A01"))).json()
-    for role, phone in ((Role.REVIEWER, "138****1021"), (Role.AUDITOR, None)):
+    for role, phone in ((Role.REVIEWER, "138******21"), (Role.AUDITOR, None)):
         [form] = (await client(role).get(f"{ADDRESS}/{body['import']}")).json()["files"][0]["forms"]
         assert (form["filler"], form["phone"]) == (None, phone)
 

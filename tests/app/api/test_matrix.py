@@ -1,0 +1,110 @@
+"""Who may do what: every address of the API with every role, against one table. An address not in it fails."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.installation import Installation
+from models.enums import Role
+from tests.app.api.conftest import Client, proposal
+from tests.app.api.sifting import candidate, card, shortlist, turn_to
+
+EVERYBODY = frozenset(Role)
+OWNER = frozenset({Role.OWNER})
+INTAKE = OWNER | {Role.INTAKE}
+REVIEWER = OWNER | {Role.REVIEWER}
+CAMPAIGNER = OWNER | {Role.CAMPAIGNER}
+APPROVER = OWNER | {Role.APPROVER}
+
+RETURN = {"decision": "return", "reason": "请补充经费来源"}
+REJECT = {"decision": "reject", "reason": "已经在做", "ground": "exists"}
+MERGE = {"into": "SS2018-0002", "proposals": ["SS2018-0001"], "reason": "说的是一件事"}
+FILES = {"files": ("空.docx", b"", "application/octet-stream")}
+
+
+class Case(NamedTuple):
+    """`sent` is the JSON, or what httpx is to be given beside the address."""
+
+    method: str
+    path: str
+    may: frozenset[Role]
+    sent: dict[str, Any] = {}  # noqa: RUF012 - never written to
+    query: str = ""
+
+
+def cases(given: dict[str, Any]) -> Iterator[Case]:
+    number = "/proposals/{number}"
+    for path in ("/campaigns", "/campaigns/{key}", "/proposals", number, f"{number}/similar"):
+        yield Case("GET", path, EVERYBODY)
+    for path in (f"{number}/assessments", f"{number}/second-looks", f"{number}/decisions"):
+        yield Case("GET", path, EVERYBODY)
+    for path in ("/merges", "/candidates", "/decisions"):
+        yield Case("GET", path, EVERYBODY, query="campaign=2018")
+    for path in ("/merges/{id}", "/candidates/{id}", "/forms/{import_id}"):
+        yield Case("GET", path, EVERYBODY)
+    yield Case("POST", "/campaigns/{key}/phase", APPROVER, {"phase": "screening", "reason": "开会定的"})
+    yield Case("PATCH", number, INTAKE, {"category": "health"})
+    yield Case("POST", f"{number}/assessments", REVIEWER, given["card"])
+    yield Case("POST", f"{number}/second-looks", REVIEWER, {"reason": "分歧大"})
+    yield Case("POST", f"{number}/decision", INTAKE | REVIEWER, RETURN)
+    yield Case("POST", f"{number}/decision", REVIEWER, REJECT)
+    yield Case(
+        "POST", "/decisions/publication", EVERYBODY, {"campaign": "2018"}
+    )  # nothing waits: nothing to refuse
+    yield Case("POST", "/merges", REVIEWER, MERGE)
+    yield Case("DELETE", "/merges/{id}", REVIEWER)
+    yield Case("POST", "/candidates", CAMPAIGNER, candidate("SS2018-0004"))
+    yield Case("PATCH", "/candidates/{id}", CAMPAIGNER, {"cost": "十万元"})
+    yield Case("DELETE", "/candidates/{id}", CAMPAIGNER)
+    yield Case("POST", "/candidate-order", CAMPAIGNER, {"campaign": "2018", "candidates": ["1"]})
+    yield Case("POST", "/forms", INTAKE, query="dry_run=true")
+    yield Case("DELETE", "/forms/{import_id}", INTAKE)
+
+
+@pytest.fixture
+def table(installation: Installation, proposals: list[str], tokens: dict[Role, str]) -> list[Case]:
+    turn_to(installation, "screening")
+    with installation.database.writing() as session:
+        session.add(proposal(4, title="爱心接力站"))
+    shortlist(installation, ["SS2018-0004"])
+    return list(cases({"card": card(installation)}))
+
+
+async def ask(client: httpx.AsyncClient, case: Case) -> httpx.Response:
+    path = case.path.format(number="SS2018-0001", key="2018", id="1", import_id="1")
+    sent: dict[str, Any] = {"files": FILES} if (case.method, case.path) == ("POST", "/forms") else {}
+    if case.sent:
+        sent = {"json": case.sent}
+    return await client.request(case.method, f"/api/v1{path}?{case.query}", **sent)
+
+
+def described(app: FastAPI) -> set[tuple[str, str]]:
+    api = next(route.app for route in app.routes if getattr(route, "path", "") == "/api/v1")  # type: ignore[attr-defined]
+    operations = api.openapi()["paths"].items()
+    return {(method.upper(), path) for path, methods in operations for method in methods}
+
+
+def test_every_address_is_in_the_table(app: FastAPI, table: list[Case]) -> None:
+    assert {(case.method, case.path) for case in table} == described(app)
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_a_role_does_what_it_may_and_nothing_else(client: Client, table: list[Case], role: Role) -> None:
+    for case in table:
+        answer = await ask(client(role), case)
+        told = f"{role} {case.method} {case.path}: {answer.status_code} {answer.text}"
+        if role in case.may:
+            assert answer.status_code not in (401, 403), told
+            assert answer.status_code < 500, told
+        else:
+            assert answer.status_code == 403, told
+            assert answer.json()["code"] == "forbidden", told
+
+
+async def test_nobody_does_anything_without_a_token(client: Client, table: list[Case]) -> None:
+    for case in table:
+        answer = await ask(client(None), case)
+        assert answer.status_code == 401, f"{case.method} {case.path}: {answer.status_code}"
