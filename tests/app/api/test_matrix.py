@@ -51,9 +51,7 @@ def cases(given: dict[str, Any]) -> Iterator[Case]:
     yield Case("POST", f"{number}/second-looks", REVIEWER, {"reason": "分歧大"})
     yield Case("POST", f"{number}/decision", INTAKE | REVIEWER, RETURN)
     yield Case("POST", f"{number}/decision", REVIEWER, REJECT)
-    yield Case(
-        "POST", "/decisions/publication", EVERYBODY, {"campaign": "2018"}
-    )  # nothing waits: nothing to refuse
+    yield Case("POST", "/decisions/publication", INTAKE | REVIEWER, {"campaign": "2018"})
     yield Case("POST", "/merges", REVIEWER, MERGE)
     yield Case("DELETE", "/merges/{id}", REVIEWER)
     yield Case("POST", "/candidates", CAMPAIGNER, candidate("SS2018-0004"))
