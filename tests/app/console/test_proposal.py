@@ -1,5 +1,7 @@
 """A proposal's page: what it tells to whom, the way on in the list, sorting without overwriting a colleague."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -75,7 +77,7 @@ async def test_a_colleagues_change_is_not_written_over(
     open_console: OpenConsole, installation: Installation
 ) -> None:
     desk, number = open_console(Role.INTAKE), add(installation.database)
-    seen = {"category_seen": "", "assignee_seen": "", "back": ""}
+    seen: dict[str, Any] = {"category_seen": "", "assignee_seen": "", "back": ""}
     saved = await desk.post(f"{PATH}/{number}/sort", category="health", assignee="none", **seen)
     assert "存好了" in saved.text
     late = await desk.post(f"{PATH}/{number}/sort", category="education", assignee="reviewer", **seen)
