@@ -11,7 +11,7 @@ from app.proposals.alike.features import Features, expected_in, weight_of
 # Texts that we pretend to have seen: with few proposals, how common a feature is follows from the language.
 PRESUMED = 100
 CANDIDATES = 30  # are compared exactly
-COMMON = 300  # a feature of more texts makes nothing a candidate: that bounds the time of a search
+LOOKED_AT = 12_000  # entries of the index in a search, those of the rarest features: that bounds its time
 MOST_COUNTED = 255
 
 Direction = Mapping[int, float]  # a text as a vector of length 1: the weight of each feature, by its number
@@ -86,14 +86,16 @@ class Index:
         return shared / (_length(weights) or 1.0)
 
     def _candidates(self, text: Direction, most: int) -> list[int]:
-        """Nearly the nearest: by rare features only, as if all counted alike for the length of a text."""
+        """Nearly the nearest: by the rarest features only, as if all counted alike for the length of a text."""
         sums: dict[int, float] = {}
-        for number, weight in text.items():
-            holders = self._holders[number]
-            if len(holders) <= COMMON:
-                gain = weight * self._rarity(number)
-                for key in holders:
-                    sums[key] = sums.get(key, 0.0) + gain
+        looked_at = 0
+        for number in sorted(text, key=lambda number: len(self._holders[number])):
+            if looked_at > LOOKED_AT:
+                break
+            holders, gain = self._holders[number], text[number] * self._rarity(number)
+            looked_at += len(holders)
+            for key in holders:
+                sums[key] = sums.get(key, 0.0) + gain
         held = self._held
         nearest = heapq.nlargest(most, [(total / held[key].size, key) for key, total in sums.items()])
         return [key for _, key in nearest]

@@ -117,3 +117,10 @@ def test_titles_that_hold_a_phone_number_do_not_tell_it() -> None:
     assert public_title("请打 138 0013 8000 找我") == "请打 ****找我"
     assert public_title("电话１３８００１３８０００") == "电话****"
     assert public_title("2018年建50个小屋") == "2018年建50个小屋"
+
+
+def test_what_hundreds_say_in_the_same_words_is_found() -> None:
+    index = index_of(*[HOT] * 400, HANDS)
+    near = index.near(index.direction(features(HOT)), 5)
+    assert {round(each.score, 6) for each in near} == {1.0}
+    assert nearest(index, HANDS)[0] == 401
