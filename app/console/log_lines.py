@@ -79,6 +79,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "operator": "{}",
         "person": "个人 {}",
         "proposal": "{}",
+        "view": "视图 {}",
     }
 )
 PLACES: Mapping[str, str] = MappingProxyType(

@@ -43,6 +43,8 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "proposal.sort": "归类、分派",
         "proposal.unmerge": "撤销合并",
         "proposals.export": "导出提案",
+        "view.drop": "删掉视图",
+        "view.save": "存视图",
     }
 )
 
