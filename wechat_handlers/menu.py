@@ -11,7 +11,8 @@ def helping(visit: Visit) -> str:
     """What can be said here; somebody in the middle of writing hears what moves it on, and what was asked."""
     if visit.draft:
         return paragraphs(account.help_in_writing(visit.definition), where_we_are(visit))
-    return account.help_text(visit.definition, visit.campaign.phase, visit.zone)
+    help_text = account.help_text(visit.definition, visit.campaign.phase, visit.zone)
+    return paragraphs(supplementing.waiting(visit), help_text)
 
 
 def greeting(visit: Visit) -> str:

@@ -4,9 +4,11 @@ from app.conversation import drafts, engine
 from app.proposals import service
 from app.proposals.form import was_returned
 from app.wechat.speech import paragraphs
+from wechat_handlers import supplementing as asked
 from wechat_handlers.standing import (
     amended_number,
     nothing_written,
+    put_away,
     too_late,
     waits_on_shelf,
     welcome_back,
@@ -51,13 +53,13 @@ def submitting(visit: Visit) -> str:
     state = visit.state
     if engine.asked(visit.form, state) is not None:
         return paragraphs(texts.NOT_YET_COMPLETE, where_we_are(visit))
-    was_amendment, was_asked = visit.draft.proposal_id is not None, was_returned(state.answers)
+    was_amendment = visit.draft.proposal_id is not None
     proposal = service.submit(visit.session, visit.draft, state.answers, visit.desk)
     visit.write_on(None)
-    if was_asked:
-        return supplementing.supplemented(proposal.number)
+    if was_returned(state.answers):
+        return paragraphs(supplementing.supplemented(proposal.number), asked.waiting(visit))
     if was_amendment:
-        return texts.amended(proposal.number)
+        return paragraphs(texts.amended(proposal.number), asked.waiting(visit))
     allows, office = visit.campaign.allows, account.office(visit.definition)
     share = supporting.share(proposal.number) if allows.support else ""
     return texts.submitted(proposal.number, office, share, changeable=allows.amend)
@@ -66,13 +68,13 @@ def submitting(visit: Visit) -> str:
 def cancelling(visit: Visit) -> str:
     if not visit.draft:
         return nothing_written(visit)
-    amended, late = amended_number(visit), too_late(visit)
-    if visit.draft.has_content and amended is None:
-        visit.shelve()
+    amended, late, had_content = amended_number(visit), too_late(visit), visit.draft.has_content
+    put_away(visit)
+    if amended:
+        return paragraphs(texts.unchanged(amended), asked.waiting(visit))
+    if had_content:
         return texts.shelved(in_time=not late, may_propose=visit.campaign.allows.propose)
-    drafts.discard(visit.session, visit.draft)
-    visit.write_on(None)
-    return texts.unchanged(amended) if amended else texts.cancelled_empty()
+    return texts.cancelled_empty()
 
 
 def restoring(visit: Visit) -> str:

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from app.conversation import drafts
 from app.proposals import numbers, service, supporting
 from app.proposals import queries as proposals
+from app.proposals.status import told
 from app.settings import AccountKind
 from app.wechat.speech import link, paragraphs
 from models import Proposal
-from wechat_handlers.standing import aside, too_late, where_we_are
+from models.enums import ProposalStatus
+from wechat_handlers.standing import aside, put_away, too_late, where_we_are
 from wechat_handlers.texts import proposing as writing
 from wechat_handlers.texts import receipts as texts
+from wechat_handlers.texts.receipts import Entry
 from wechat_handlers.visit import Visit
 
 
@@ -18,14 +21,29 @@ def listing(visit: Visit) -> str:
     own = proposals.of_follower(visit.session, visit.follower.id, visit.campaign.id)
     allows = visit.campaign.allows
     return paragraphs(
-        _list(visit, own, changeable=allows.amend) if own else texts.none_yet(may_propose=allows.propose),
+        _list(visit, own) if own else texts.none_yet(may_propose=allows.propose),
         _unfinished(visit),
         _page(visit) if own or visit.draft else "",
     )
 
 
-def _list(visit: Visit, own: Sequence[Proposal], *, changeable: bool) -> str:
-    return texts.my_proposals(own, supporting.counts(visit.session, own), changeable=changeable)
+def _list(visit: Visit, own: Sequence[Proposal]) -> str:
+    supporters = supporting.counts(visit.session, own)
+    return texts.my_proposals([_entry(visit, proposal, supporters[proposal.id]) for proposal in own])
+
+
+def _entry(visit: Visit, proposal: Proposal, supporters: int) -> Entry:
+    ways = ""
+    if service.may_supplement(proposal, visit.campaign):
+        ways = texts.way_to_supplement(proposal.number)
+    elif visit.campaign.allows.amend and proposal.status is ProposalStatus.SUBMITTED:
+        ways = texts.ways_to_change(proposal.number)
+    return Entry(proposal, _told(visit, proposal, own=True), supporters, ways)
+
+
+def _told(visit: Visit, proposal: Proposal, *, own: bool) -> str:
+    into = visit.session.get(Proposal, proposal.merged_into_id) if proposal.merged_into_id else None
+    return told(proposal.status, into.number if into else None, own=own)
 
 
 def _unfinished(visit: Visit) -> str:
@@ -50,11 +68,14 @@ def telling_progress(visit: Visit, said: str) -> str | None:
     proposal = proposals.by_number(visit.session, number)
     if proposal is None:
         return paragraphs(texts.number_not_found(number), aside(visit))
-    into = visit.session.get(Proposal, proposal.merged_into_id) if proposal.merged_into_id else None
-    own = proposal.follower_id == visit.follower.id
-    supporters = supporting.counts(visit.session, [proposal])[proposal.id] if own else 0
-    told = texts.progress(proposal, into.number if into else None, supporters, own=own, zone=visit.zone)
-    return paragraphs(told, aside(visit))
+    return paragraphs(_progress(visit, proposal), aside(visit))
+
+
+def _progress(visit: Visit, proposal: Proposal) -> str:
+    if proposal.follower_id != visit.follower.id:
+        return texts.progress_to_others(proposal, _told(visit, proposal, own=False), visit.zone)
+    supporters = supporting.counts(visit.session, [proposal])[proposal.id]
+    return texts.progress(_entry(visit, proposal, supporters), visit.zone)
 
 
 def amending(visit: Visit, said: str) -> str | None:
@@ -63,13 +84,21 @@ def amending(visit: Visit, said: str) -> str | None:
     if isinstance(proposal, str):
         return proposal
     service.require_open(proposal, visit.campaign)
+    return reopening(visit, proposal)
+
+
+def reopening(visit: Visit, proposal: Proposal) -> str:
+    """Write on a proposal that its author may change. What has become too late is put away for it."""
     if visit.draft and visit.draft.proposal_id != proposal.id:
-        return writing.finish_first()
+        if not too_late(visit):
+            return writing.finish_first()
+        put_away(visit)
     if visit.draft is None:
         draft = drafts.begin(visit.follower.id, visit.campaign.id, visit.now)
         draft.proposal_id, draft.pictures = proposal.id, proposal.pictures
         visit.write_on(draft)
         visit.keep(service.state_of(proposal, visit.house.keyring))
+    visit.keep(service.asked_of(proposal, visit.state))
     return where_we_are(visit)
 
 
@@ -77,7 +106,7 @@ def asking_to_withdraw(visit: Visit, said: str) -> str | None:
     proposal = own_proposal(visit, said)
     if isinstance(proposal, str):
         return proposal
-    service.require_open(proposal, visit.campaign)
+    service.require_withdrawable(proposal, visit.campaign)
     return texts.confirm_withdrawal(proposal)
 
 

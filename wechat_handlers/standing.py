@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
+from app.campaigns import told
 from app.conversation import drafts, engine
 from app.proposals import service
 from app.wechat.speech import paragraphs
@@ -59,6 +60,16 @@ def too_late(visit: Visit) -> str:
     return texts.too_late(visit.campaign.collecting_closed_at, amended_number(visit), visit.zone)
 
 
+def put_away(visit: Visit) -> None:
+    """Take the draft off the table: what has content is kept on the shelf, an amendment is dropped."""
+    assert visit.draft is not None
+    if visit.draft.has_content and visit.draft.proposal_id is None:
+        visit.shelve()
+    else:
+        drafts.discard(visit.session, visit.draft)
+        visit.write_on(None)
+
+
 def waits_on_shelf(visit: Visit) -> bool:
     """Whether a draft was put aside that could still be handed in."""
     found = drafts.on_shelf(visit.session, visit.follower.id, visit.campaign.id)
@@ -78,7 +89,6 @@ def aside(visit: Visit) -> str:
 
 
 def _grace_note(visit: Visit) -> str:
-    closed = visit.campaign.collecting_closed_at
-    if visit.campaign.allows.propose or closed is None or (visit.draft and visit.draft.proposal_id):
-        return ""
-    return texts.grace_note(closed, closed + visit.definition.draft_grace, visit.zone)
+    """An amendment has no grace, and what the office asks for needs none."""
+    note = told.grace(visit.campaign, visit.zone)
+    return f"（{note}）" if note and not amended_number(visit) else ""

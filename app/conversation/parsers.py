@@ -118,9 +118,3 @@ def phone_number(said: str) -> str:
     if not LANDLINE.fullmatch(number):
         raise InvalidAnswer("这个号码看着不对。请写 11 位手机号或单位座机号；不想留也可以回复“跳过”。")
     return re.sub(r"\D", "", number)
-
-
-def masked_phone(digits: str) -> str:
-    """A phone number as it may be shown: first three and last two digits of a mobile, less of others."""
-    shown = 3 if len(digits) >= 11 else 2
-    return digits[:shown] + "*" * (len(digits) - shown - 2) + digits[-2:]

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from app.campaigns.definition import Definition, LastYearProject
 from app.conversation.form import Option, Question
-from app.conversation.parsers import masked_phone
+from app.phones import masked
 from app.proposals import fields
 from app.proposals.drafting import Sheet
 from app.proposals.evaluation import REMARK_LIMIT, SCORE_BY_NUMBER, evaluation_of, rating_key
@@ -197,5 +197,5 @@ def _once_more(view: FieldView, taken: Taken, mark: Mark) -> FieldView:
 
 def _readable(view: FieldView, text: str) -> str:
     if view.key == "phone" and text:
-        return masked_phone(text)
+        return masked(text)
     return next((option.title for option in view.options if option.value == text), text)

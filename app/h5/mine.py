@@ -13,12 +13,14 @@ from app.campaigns.dates import day
 from app.campaigns.queries import CampaignView
 from app.conversation import drafts
 from app.conversation.drafts import OpenDraft
+from app.conversation.form import Form
 from app.errors import ShishiError
 from app.h5.pages import page
 from app.h5.texts import number_in
 from app.h5.visiting import FROM_OUR_PAGE, Here, Visitor, Who, desk, present
 from app.installation import Installation
 from app.proposals import drafting, queries, service
+from app.proposals.form import SUPPLEMENTING
 from app.proposals.forms import form_of
 from app.proposals.service import Desk
 from app.proposals.status import told
@@ -96,11 +98,12 @@ def _one(request: Request, here: Installation, who: Visitor, said: str, template
         entry = _entry(session, proposal, here, at)
         form = form_of(campaigns.by_id(session, proposal.campaign_id, here.clock).definition)
     answers = service.state_of(proposal, here.keyring).answers
+    card = [question for question in form.card(answers) if question.key != SUPPLEMENTING]
     return page(
         request,
         template,
         entry=entry,
-        rows=[(question.name, question.shown(answers)) for question in form.card(answers)],
+        rows=[*_supplements(proposal, form), *((question.name, question.shown(answers)) for question in card)],
         pictures=len(proposal.pictures),
         news=request.query_params.get("news", ""),
         office=at.campaign.definition.office,
@@ -124,6 +127,11 @@ def _entry(session: Session, proposal: Proposal, here: Installation, at: Desk) -
         returned=service.may_supplement(proposal, at.campaign),
         withdrawable=_allows(service.require_withdrawable, proposal, at),
     )
+
+
+def _supplements(proposal: Proposal, form: Form) -> list[tuple[str, str]]:
+    name = form.by_key[SUPPLEMENTING].name
+    return [(f"{name}（{one['asked']}）", one["said"]) for one in proposal.supplements]
 
 
 def _called(draft: OpenDraft | None, at: Desk) -> str:

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from app.campaigns.told import grace
 from app.errors import Conflict
 from app.h5 import texts
 from app.h5.field_view import sent_by, view_of
@@ -15,6 +16,7 @@ from app.h5.visiting import FormSent, Here, Visitor, Who, desk, present
 from app.installation import Installation
 from app.proposals import drafting, fields
 from app.proposals.drafting import DraftGone, Paper, Saved, Sheet
+from app.proposals.form import SUPPLEMENTING
 from app.proposals.forms import form_of
 from app.proposals.service import Desk
 from models import Proposal
@@ -67,8 +69,7 @@ def _take(
     except Conflict as refusal:
         return _refuse(request, who, at, paper, refusal)
     if isinstance(outcome, Proposal):
-        news = "amended" if outcome.amended_at else "submitted"
-        return RedirectResponse(f"/h5/mine/{outcome.number}?news={news}", 303)
+        return RedirectResponse(f"/h5/mine/{outcome.number}?news={_news(outcome, paper)}", 303)
     if wants_json(request):
         return _tell_script(outcome, paper, at)
     if not outcome.taken.settled:
@@ -99,7 +100,7 @@ def _draw(
         422 if saved else 200,
         view=view,
         token=who.token,
-        grace=texts.grace(at.campaign, here.settings.zone),
+        grace=grace(at.campaign, here.settings.zone),
         was_saved=request.query_params.get("news") == "saved",
     )
 
@@ -132,6 +133,12 @@ def _tell_script(saved: Saved, paper: Paper, at: Desk) -> Response:
             "conflicts": list(taken.conflicts),
         }
     )
+
+
+def _news(handed_in: Proposal, paper: Paper) -> str:
+    if SUPPLEMENTING in paper.sent.typed:
+        return "supplemented"
+    return "amended" if handed_in.amended_at else "submitted"
 
 
 def _draft_id(form: Mapping[str, str]) -> int | None:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from app.errors import Forbidden
+from app.phones import masked
 from models.enums import IntakeChannel, Role
 
 
@@ -100,13 +101,7 @@ def sight(roles: Collection[Role]) -> Sight:
 def reveal(value: str | None, shown: Shown) -> str | None:
     if not value or shown is Shown.NOTHING:
         return None
-    return value if shown is Shown.CLEAR else mask(value)
-
-
-def mask(phone: str) -> str:
-    """The middle of a number hidden; of a short one all but the last digit."""
-    head, tail = (3, 4) if len(phone) > 7 else (0, 1)
-    return phone[:head] + "*" * (len(phone) - head - tail) + phone[-tail:]
+    return value if shown is Shown.CLEAR else masked(value)
 
 
 def refuse_same_person(first: str, second: str) -> None:

@@ -14,6 +14,7 @@ from app.conversation.form import Answers, Form
 from app.crypto import Keyring
 from app.followers.service import Contact
 from app.proposals import supporting
+from app.proposals.form import SUPPLEMENTING
 from app.proposals.service import state_of
 from models import Delivery, Follower, Inbound, Proposal
 
@@ -68,8 +69,10 @@ def _person(session: Session, follower: Contact | Follower, reading: Reading) ->
 
 def _proposal(proposal: Proposal, reading: Reading) -> Section:
     answers = state_of(proposal, reading.keyring).answers
+    form = reading.form_of(proposal.campaign_id)
+    added = ((form.by_key[SUPPLEMENTING].name, one["said"]) for one in proposal.supplements)
     about = (("提交时间", reading.moment(proposal.submitted_at)), ("图片", f"{len(proposal.pictures)} 张"))
-    return Section(f"提案 {proposal.number}", (*_answers(reading.form_of(proposal.campaign_id), answers), *about))
+    return Section(f"提案 {proposal.number}", (*_answers(form, answers), *added, *about))
 
 
 def _draft(draft: OpenDraft, reading: Reading) -> Section:

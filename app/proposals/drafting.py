@@ -86,10 +86,11 @@ def open_sheet(session: Session, author_id: int, number: str | None, desk: Desk)
 
 
 def may_write(sheet: Sheet, desk: Desk) -> bool:
-    """Collecting is open, or the draft was begun in time and is within its grace."""
+    """Collecting is open, the draft was begun in time and is within its grace, or the office has asked for it."""
+    if sheet.amends is not None and service.may_supplement(sheet.amends, desk.campaign):
+        return True
     if sheet.draft is None:
-        asked = sheet.amends is not None and service.may_supplement(sheet.amends, desk.campaign)
-        return asked or desk.campaign.allows.propose
+        return desk.campaign.allows.propose
     return service.may_submit(sheet.draft, desk.campaign, desk.now)
 
 
@@ -202,7 +203,8 @@ def _begin(author_id: int, sheet: Sheet, desk: Desk) -> OpenDraft:
 
 def _state(draft: OpenDraft | None, amends: Proposal | None, form: Form, keyring: Keyring) -> State:
     if draft is not None:
-        return drafts.read(draft, form, keyring)
+        written = drafts.read(draft, form, keyring)
+        return service.asked_of(amends, written) if amends else written
     return service.state_of(amends, keyring) if amends else State()
 
 
@@ -213,8 +215,7 @@ def _handed_in_before(session: Session, paper: Paper, desk: Desk) -> Proposal | 
         return None
     form = form_of(desk.campaign.definition)
     for proposal in reversed(queries.of_follower(session, paper.author_id, desk.campaign.id)):
-        may_be = proposal.number == paper.number if paper.number else proposal.status is ProposalStatus.SUBMITTED
-        state = service.state_of(proposal, desk.keyring)
-        if may_be and fields.says_the_same(form, state, paper.sent.typed):
+        may_be = proposal.status is ProposalStatus.SUBMITTED and paper.number in (None, proposal.number)
+        if may_be and fields.says_the_same(form, service.state_of(proposal, desk.keyring), paper.sent.typed):
             return proposal
     return None

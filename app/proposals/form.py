@@ -4,7 +4,8 @@ from typing import Any
 
 from app.campaigns.definition import Definition, Trade
 from app.conversation.form import Answers, Form, Option, Question
-from app.conversation.parsers import choice, masked_phone, person_name, phone_number, text
+from app.conversation.parsers import choice, person_name, phone_number, text
+from app.phones import masked
 from app.proposals.evaluation import evaluation_parser, rating_questions, show_evaluation
 
 SUPPLEMENTING = "supplement"
@@ -66,7 +67,7 @@ def proposal_form(definition: Definition) -> Form:
             question(
                 "phone",
                 parse=phone_number,
-                show=masked_phone,
+                show=masked,
                 optional=True,
                 personal=True,
                 sealed=True,
@@ -95,9 +96,8 @@ SUPPLEMENT = (
         key=SUPPLEMENTING,
         name="补充说明",
         prompt="请写一写要补充的内容。",
-        hint="知道多少写多少。原来写的都在，不用重写。",
+        hint="知道多少写多少。原来写的都在，不用重写；想改的话，写完这一项就能改。",
         parse=text(2, SUPPLEMENT_LIMIT),
-        optional=True,
         joined=True,
         limit=SUPPLEMENT_LIMIT,
         ask_if=was_returned,

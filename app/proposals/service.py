@@ -1,6 +1,6 @@
 """Handing in, amending and withdrawing a proposal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Table, bindparam, delete, select, update
@@ -120,15 +120,22 @@ def state_of(proposal: Proposal, keyring: Keyring) -> State:
         "expected_outcome": proposal.expected_outcome,
         "evaluation": _evaluation_answer(proposal),
     }
-    if proposal.status is ProposalStatus.RETURNED:
-        answers[ASKED_FOR] = proposal.status_reason
     if proposal.consented:
         answers |= {
             "unit": {"unit": proposal.unit, "trade": proposal.trade} if proposal.unit else None,
             "name": proposal.proposer_name,
             "phone": phone_of(proposal, keyring),
         }
-    return State(answers=answers)
+    return asked_of(proposal, State(answers=answers))
+
+
+def asked_of(proposal: Proposal, state: State) -> State:
+    """`state` with what its author is asked for now, also when that came while it was being amended."""
+    asked = proposal.status_reason or ""
+    if proposal.status is not ProposalStatus.RETURNED or state.answers.get(ASKED_FOR) == asked:
+        return state
+    editing = SUPPLEMENTING if SUPPLEMENTING in state.answers else state.editing  # it answered something else
+    return replace(state, answers={**state.answers, ASKED_FOR: asked}, editing=editing)
 
 
 def phone_of(proposal: Proposal, keyring: Keyring) -> str | None:
@@ -146,13 +153,13 @@ def _supplements(draft: OpenDraft, campaign: CampaignView) -> bool:
 
 
 def _supplement(proposal: Proposal, answers: Answers, now: datetime) -> None:
-    """What was asked for is answered, so it waits for the office again; each answer stays beside its question."""
-    if proposal.status is not ProposalStatus.RETURNED:
+    """Each answer stays beside its question. If it is what is asked for now, the office has its turn again."""
+    if proposal.status is not ProposalStatus.RETURNED or SUPPLEMENTING not in answers:
         return
-    if said := answers.get(SUPPLEMENTING):
-        added = {"asked": proposal.status_reason or "", "said": said, "at": now.isoformat()}
-        proposal.supplements = [*proposal.supplements, added]
-    proposal.status, proposal.status_reason = ProposalStatus.SUBMITTED, None
+    added = {"asked": answers[ASKED_FOR], "said": answers[SUPPLEMENTING], "at": now.isoformat()}
+    proposal.supplements = [*proposal.supplements, added]
+    if answers[ASKED_FOR] == proposal.status_reason:
+        proposal.status, proposal.status_reason = ProposalStatus.SUBMITTED, None
 
 
 def _new(session: Session, follower_id: int, desk: Desk) -> Proposal:

@@ -18,8 +18,11 @@ STATUS: Mapping[ProposalStatus, str] = MappingProxyType(
 )
 
 
-def told(status: ProposalStatus, merged_into: str | None = None) -> str:
-    """The status in words; `merged_into` is the number of the proposal it is now handled with."""
+WAITS_FOR_AUTHOR = "正在等提案人补充内容"
+
+
+def told(status: ProposalStatus, merged_into: str | None = None, *, own: bool = True) -> str:
+    """The status in words, to its author or to others; `merged_into` is what it is now handled with."""
     if merged_into:
-        return f"已合并到 {merged_into} 一起办理，您的提案和署名都保留"
-    return STATUS[status]
+        return f"已合并到 {merged_into} 一起办理，原来的内容和署名都保留"
+    return STATUS[status] if own or status is not ProposalStatus.RETURNED else WAITS_FOR_AUTHOR

@@ -2,10 +2,11 @@
 
 from zoneinfo import ZoneInfo
 
-from app.campaigns.dates import day, until
-from app.campaigns.definition import Definition, PhaseWindow
+from app.campaigns import told
+from app.campaigns.definition import Definition
 from app.campaigns.queries import CampaignView
 from app.campaigns.rules import window
+from app.campaigns.told import opening
 from app.wechat.speech import lines, paragraphs, tap
 from models.enums import PhaseKind
 
@@ -49,9 +50,7 @@ def phase_news(definition: Definition, phase: PhaseKind, zone: ZoneInfo) -> str:
     title = definition.title
     match phase:
         case PhaseKind.UPCOMING:
-            return (
-                f"{title}{_opening(window(definition.phases, PhaseKind.COLLECTING), zone)}开始，到时候请来提案。"
-            )
+            return f"{title}{opening(window(definition.phases, PhaseKind.COLLECTING), zone)}开始，到时候请来提案。"
         case PhaseKind.COLLECTING:
             return lines(
                 (
@@ -68,17 +67,10 @@ def phase_news(definition: Definition, phase: PhaseKind, zone: ZoneInfo) -> str:
 
 
 def closed_for_proposals(campaign: CampaignView, zone: ZoneInfo) -> str:
+    why = told.closed_for_proposals(campaign, zone)
     if campaign.phase is PhaseKind.UPCOMING:
-        collecting = window(campaign.definition.phases, PhaseKind.COLLECTING)
-        return f"提案征集{_opening(collecting, zone)}开始，现在还没到时间。到时候点 {tap('我要提案')} 就行。"
-    closed = campaign.collecting_closed_at
-    when = f"已于{until(closed, zone)}" if closed else "已经"
-    return lines(
-        (
-            f"这次的提案征集{when}截止，不能再提交新的了，谢谢您的热心。",
-            f"您提过的提案，点 {tap('我的提案')} 看进度。",
-        )
-    )
+        return f"{why}到时候点 {tap('我要提案')} 就行。"
+    return lines((why, f"您提过的提案，点 {tap('我的提案')} 看进度。"))
 
 
 def picture_without_draft(*, may_propose: bool) -> str:
@@ -92,7 +84,7 @@ def voting(phase: PhaseKind, definition: Definition, zone: ZoneInfo) -> str:
         return f"投票已经结束，点 {tap('结果公布')} 查看。"
     if phase is PhaseKind.OPINION:
         return "现在还没有正在进行的投票，开始的时候会在这里告诉您。"
-    return f"投票{_opening(window(definition.phases, PhaseKind.OPINION), zone)}开始，到时候会在这里告诉您。"
+    return f"投票{opening(window(definition.phases, PhaseKind.OPINION), zone)}开始，到时候会在这里告诉您。"
 
 
 def results(phase: PhaseKind, definition: Definition) -> str:
@@ -138,7 +130,3 @@ def unknown(definition: Definition, phase: PhaseKind, zone: ZoneInfo) -> str:
         phase_news(definition, phase, zone),
         f"回复 {tap('帮助')} 看看能做什么。",
     )
-
-
-def _opening(phase: PhaseWindow, zone: ZoneInfo) -> str:
-    return f"将于{day(phase.opens_at, zone)}" if phase.opens_at else "日期确定后"

@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from app.campaigns.dates import until
+from app.campaigns.told import ended
 from app.conversation.form import Answers
 from app.proposals.form import agreed
 from app.wechat.speech import lines, paragraphs, tap
@@ -11,9 +11,9 @@ from app.wechat.speech import lines, paragraphs, tap
 SAVED = "✓ 记下了。"
 SKIPPED = "✓ 好的，这一项跳过。"
 KEPT = "✓ 好的，还是原来的。"
-LATE_PIECE = "✓ 这一段补进前面的简介了。"
+LATE_PIECE = "✓ 这一段补进前面写的内容里了。"
 PIECES_KEPT = "刚才这一条没有记，前面记下的都在。"
-NOT_OPTIONAL = "这一项是征集表要求的，不能跳过，简单写几个字就行。"
+NOT_OPTIONAL = "这一项不能跳过，简单写几个字就行。"
 NOTHING_BEFORE = "这已经是第一项了。"
 PICTURE_KEPT = "✓ 图片收到，跟着这份提案一起保存了（共 {count} 张）。"
 PICTURES_FULL = "这份提案已经有 {count} 张图片，放满了，刚才这一张没有存。"
@@ -99,16 +99,12 @@ def aside() -> str:
 
 
 def too_late(closed: datetime | None, amending: str | None, zone: ZoneInfo) -> str:
-    when = f"已于{until(closed, zone)}" if closed else "已经"
     if amending:
-        return f"征集{when}截止，{amending} 不能再改了，还是按原来提交的内容办理。"
+        return f"征集{ended(closed, zone)}截止，{amending} 不能再改了，还是按原来提交的内容办理。"
+    when = ended(closed, zone)
     return lines(
         (
             f"征集{when}截止，这份提案没能赶上提交，写过的内容还替您保存着，回复 {tap('预览')} 可以看。",
             "下一阶段的消息会在这里告诉您。",
         )
     )
-
-
-def grace_note(closed: datetime, end: datetime, zone: ZoneInfo) -> str:
-    return f"（征集已于{until(closed, zone)}截止。您是截止前动笔的，{until(end, zone)}之前还可以提交。）"

@@ -1,35 +1,48 @@
 """What is said of proposals that were handed in. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from app.campaigns.dates import day
-from app.proposals.status import STATUS, told
 from app.wechat.speech import lines, paragraphs, quoted, tap
 from models import Proposal
-from models.enums import ProposalStatus
 from wechat_handlers.texts.supporting import count
 
-NOT_YOURS = "{number} 不是从您这个微信号提交的，只能由提案人自己修改或撤回。"
+NOT_YOURS = "{number} 不是从您这个微信号提交的，只能由提案人自己补充、修改或撤回。"
 
 
 def number_not_found(number: str) -> str:
     return f"没有查到 {number}，请核对一下编号。您自己提案的编号，点 {tap('我的提案')} 就能看到。"
 
 
-def progress(proposal: Proposal, merged_into: str | None, supporters: int, *, own: bool, zone: ZoneInfo) -> str:
-    """The status of one proposal. Others than its author see no content of it."""
-    title = f"《{quoted(proposal.title, 40)}》" if own else ""
+@dataclass(frozen=True)
+class Entry:
+    """A proposal as its author sees it: `told` is its status, `ways` what can be done with it."""
+
+    proposal: Proposal
+    told: str
+    supporters: int
+    ways: str
+
+
+def progress(entry: Entry, zone: ZoneInfo) -> str:
+    proposal = entry.proposal
     return lines(
         (
-            f"{proposal.number}{title}",
+            f"{proposal.number}《{quoted(proposal.title, 40)}》",
             f"提交时间：{day(proposal.submitted_at, zone)}",
-            f"现在的进度：{told(proposal.status, merged_into)}",
-            f"说明：{quoted(proposal.status_reason)}" if own and proposal.status_reason else "",
-            tap("补充 " + proposal.number) if own and proposal.status is ProposalStatus.RETURNED else "",
-            count(supporters),
+            f"现在的进度：{entry.told}",
+            f"说明：{quoted(proposal.status_reason)}" if proposal.status_reason else "",
+            count(entry.supporters),
+            entry.ways,
         )
     )
+
+
+def progress_to_others(proposal: Proposal, told: str, zone: ZoneInfo) -> str:
+    """Others than its author see no content of it, nor why it was decided."""
+    return lines((proposal.number, f"提交时间：{day(proposal.submitted_at, zone)}", f"现在的进度：{told}"))
 
 
 def none_yet(*, may_propose: bool) -> str:
@@ -37,19 +50,18 @@ def none_yet(*, may_propose: bool) -> str:
     return f"您还没有提交过提案。{begin}"
 
 
-def my_proposals(proposals: Sequence[Proposal], supporters: Mapping[int, int], *, changeable: bool) -> str:
-    """The list of one's own; `supporters` of each by its id."""
+def my_proposals(entries: Sequence[Entry]) -> str:
     shown = [
         lines(
             (
-                f"{p.number}《{quoted(p.title, 24)}》",
-                "，".join(filter(None, (STATUS[p.status], count(supporters[p.id])))),
-                _changes(p, changeable),
+                f"{entry.proposal.number}《{quoted(entry.proposal.title, 24)}》",
+                "，".join(filter(None, (entry.told, count(entry.supporters)))),
+                entry.ways,
             )
         )
-        for p in proposals
+        for entry in entries
     ]
-    return paragraphs(f"您一共提交了 {len(proposals)} 份提案：", *shown)
+    return paragraphs(f"您一共提交了 {len(entries)} 份提案：", *shown)
 
 
 def unfinished(title: str, *, in_time: bool) -> str:
@@ -58,12 +70,12 @@ def unfinished(title: str, *, in_time: bool) -> str:
     return f"还有一份没写完：{quoted(title, 40)}\n回复 {tap('继续')} 接着写。"
 
 
-def _changes(proposal: Proposal, changeable: bool) -> str:
-    if proposal.status is ProposalStatus.RETURNED:
-        return tap("补充 " + proposal.number)
-    if not changeable or proposal.status is not ProposalStatus.SUBMITTED:
-        return ""
-    return f"{tap('修改 ' + proposal.number, '修改')}　{tap('撤回 ' + proposal.number, '撤回')}"
+def ways_to_change(number: str) -> str:
+    return f"{tap('修改 ' + number, '修改')}　{tap('撤回 ' + number, '撤回')}"
+
+
+def way_to_supplement(number: str) -> str:
+    return tap(f"补充 {number}")
 
 
 def confirm_withdrawal(proposal: Proposal) -> str:

@@ -9,6 +9,10 @@ def not_asked(number: str) -> str:
     return f"{number} 现在不用补充。想看进度，点 {tap('进度 ' + number)}。"
 
 
+def too_late(number: str) -> str:
+    return f"汇总梳理已经结束，{number} 现在不能再补充了。想看进度，点 {tap('进度 ' + number)}。"
+
+
 def waiting(numbers: Sequence[str]) -> str:
     if not numbers:
         return ""

@@ -10,7 +10,6 @@ from app.conversation.form import InvalidAnswer, Option
 from app.conversation.parsers import (
     choice,
     clean,
-    masked_phone,
     person_name,
     phone_number,
     text,
@@ -89,18 +88,8 @@ def test_what_is_no_phone_number_is_refused_kindly(said: str) -> None:
         phone_number(said)
 
 
-@given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True))
-def test_masked_mobile_shows_five_digits(digits: str) -> None:
-    shown = masked_phone(digits)
-    assert len(shown) == 11
-    assert (shown[:3], shown[3:9], shown[9:]) == (digits[:3], "******", digits[9:])
-
-
 @given(st.from_regex(r"(0[1-9][0-9]{1,2})?[2-9][0-9]{6,7}", fullmatch=True))
-def test_masked_landline_hides_at_least_three_digits(digits: str) -> None:
-    shown = masked_phone(digits)
-    assert len(shown) == len(digits)
-    assert shown.count("*") >= 3
+def test_a_landline_is_kept_as_it_was_written(digits: str) -> None:
     assert phone_number(digits) == digits
 
 

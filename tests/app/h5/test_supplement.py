@@ -36,6 +36,8 @@ async def test_the_answer_stays_beside_the_question_and_the_proposal_waits_again
     page = await phone.open("/h5/proposal/SS2018-0001")
     done = await page.press("submit", supplement="六百名护理员")
     assert done.path == "/h5/mine/SS2018-0001"
+    assert "收到了，谢谢您！" in done.text
+    assert f"补充说明（{ASKED}）六百名护理员" in done.text.replace("\n", "").replace(" ", "")
     [proposal] = world.proposals()
     assert (proposal.status, proposal.status_reason) == (ProposalStatus.SUBMITTED, None)
     assert [(one["asked"], one["said"]) for one in proposal.supplements] == [(ASKED, "六百名护理员")]
@@ -78,3 +80,28 @@ async def test_it_is_too_late_once_the_results_are_out(world: World) -> None:
     assert late.answer.status_code == 409
     assert "六百名护理员" in late.text
     assert world.proposals()[0].supplements == []
+
+
+async def test_nothing_goes_back_to_the_office_without_an_answer(world: World) -> None:
+    phone = await asked(world)
+    page = await (await phone.open("/h5/proposal/SS2018-0001")).press("submit")
+    assert page.answer.status_code == 422
+    assert "请写补充说明。" in page.text
+    [proposal] = world.proposals()
+    assert (proposal.status, proposal.supplements) == (ProposalStatus.RETURNED, [])
+
+
+async def test_who_is_asked_while_amending_finds_the_question_on_the_page(world: World) -> None:
+    phone = world.phone_of(world.worker())
+    await (await phone.open("/h5/proposal")).press("submit", **WHOLE)
+    page = await phone.open("/h5/proposal/SS2018-0001")
+    await page.press("save", title="给夜班职工建接力站")
+    with world.database.writing() as session:
+        session.execute(update(Proposal).values(status=ProposalStatus.RETURNED, status_reason=ASKED))
+        set_phase(session, "2018", "screening", "开会定的", actor="cli:tester", clock=world.clock)
+    page = await phone.open("/h5/proposal/SS2018-0001")
+    assert (ASKED in page.text, page.fields["title"]) == (True, "给夜班职工建接力站")
+    await page.press("submit", supplement="六百名护理员")
+    [proposal] = world.proposals()
+    assert (proposal.status, proposal.title) == (ProposalStatus.SUBMITTED, "给夜班职工建接力站")
+    assert proposal.supplements[0]["said"] == "六百名护理员"
