@@ -94,7 +94,9 @@ def blank(here: Here, _who: Who, channel: str) -> Response:
     path = Path(folder.name) / f"blank-{channel}.docx"
     with here.database.reading() as session:
         definition = campaigns.current(session, here.clock).definition
-    papers.write(definition, [(known[0], BLANK)], path)
+    from app.proposals import word  # see exports.write
+
+    word.write(definition, [(known[0], BLANK)], path)
     return _file(path, folder)
 
 

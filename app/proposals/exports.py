@@ -14,7 +14,7 @@ from app.campaigns.queries import CampaignView
 from app.clock import Clock
 from app.crypto import Keyring
 from app.operators import log
-from app.proposals import listing, papers, supporting
+from app.proposals import listing, supporting
 from app.proposals.evaluation import show_evaluation
 from app.proposals.papers import Filling
 from app.proposals.service import phone_of
@@ -144,7 +144,9 @@ def write(session: Session, table: Table, path: Path, scope: Scope = ALL, encodi
     The ending of `path` is one of FORMATS; `encoding` is for .csv.
     """
     if path.suffix.lower() == WORD:
-        return papers.write(table.campaign.definition, _fillings(session, table, scope), path)
+        from app.proposals import word  # what it needs takes 15 MB, and most processes never write a form
+
+        return word.write(table.campaign.definition, _fillings(session, table, scope), path)
     headings = table.headings()
     count = 0
     with _sheet(path, headings, encoding) as sheet:

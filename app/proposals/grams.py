@@ -5,18 +5,23 @@ any single character is the beginning of some piece. Latin words and numbers are
 found by the initials of its pinyin too, as people type them: zgss for 职工宿舍.
 """
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
-from pypinyin import Style, lazy_pinyin
+# Its dictionary of phrases takes 45 MB in every process, to tell which reading a character has: any will do here.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+from pypinyin import Style, pinyin
 
 RUN = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 LATIN = re.compile(r"[a-z]{2,}")
 INITIALS = "~"  # begins the pieces of pinyin, which nobody wrote
 SHORTEST_INITIALS, LONGEST_INITIALS = 2, 4
 LONGEST_PIECE = 40
+READINGS = 3  # of one character, the most common first
 
 
 @dataclass(frozen=True)
@@ -45,16 +50,19 @@ def asked(word: str) -> Alternatives:
     return [alternative for alternative in (written, spelt) if alternative]
 
 
-def initials(text: str) -> str:
-    """The first letters of its characters' pinyin: zgss for 职工宿舍; of Latin words and numbers the first."""
-    return "".join(letter for run in _runs(text) for letter in _letters(run))
+def initials(text: str) -> list[str]:
+    """For each character the letters its pinyin may begin with: z, g, s, s for 职工宿舍, and cz for 长.
+
+    Of Latin words and numbers it is the first.
+    """
+    return [letters for run in _runs(text) for letters in _letters(run)]
 
 
 def mentions(text: str, word: str) -> bool:
     """Whether `word` is in `text`, or spells its initials: for short lists, which need no index."""
     typed = unicodedata.normalize("NFKC", word).lower()
     written = typed in unicodedata.normalize("NFKC", text).lower()
-    return written or (LATIN.fullmatch(typed) is not None and typed in initials(text))
+    return written or (LATIN.fullmatch(typed) is not None and _spells(initials(text), typed))
 
 
 def _runs(text: str) -> list[str]:
@@ -83,13 +91,21 @@ def _asked(run: str) -> Iterator[Piece]:
 def _letters(run: str) -> Iterator[str]:
     if run[0].isascii():
         return iter(run[0])
-    return (syllable[0] for syllable in lazy_pinyin(run, style=Style.FIRST_LETTER))
+    readings = pinyin(run, style=Style.FIRST_LETTER, heteronym=True)
+    return ("".join(dict.fromkeys(letters[:READINGS])) for letters in readings)
 
 
-def _initial_pieces(letters: str) -> Iterator[str]:
+def _initial_pieces(letters: Sequence[str]) -> Iterator[str]:
     for length in range(SHORTEST_INITIALS, LONGEST_INITIALS + 1):
         for start in range(len(letters) - length + 1):
-            yield INITIALS + letters[start : start + length]
+            for spelt in product(*letters[start : start + length]):
+                yield INITIALS + "".join(spelt)
+
+
+def _spells(letters: Sequence[str], typed: str) -> bool:
+    """Whether `typed` is a way to spell some of them that stand together."""
+    starts = range(len(letters) - len(typed) + 1)
+    return any(all(one in letters[start + place] for place, one in enumerate(typed)) for start in starts)
 
 
 def _widest(letters: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Taking proposals in hand to change them, in the one order that keeps people and operators from blocking each other."""
+"""Taking proposals in hand to change them, in the one order that keeps people and operators from a deadlock."""
 
 from collections.abc import Collection, Mapping
 

@@ -51,7 +51,14 @@ def test_signs_alone_ask_for_nothing() -> None:
 
 
 def test_initials_take_latin_words_by_their_first_letter() -> None:
-    assert initials("宿舍WiFi改造2018") == "sswgz2"
+    assert initials("职工WiFi改造2018") == ["z", "g", "w", "g", "zc", "2"]
+    assert mentions("宿舍WiFi改造", "sswgz")
+
+
+def test_a_character_is_found_by_any_of_its_readings() -> None:
+    for typed in ("cbxc", "zbxc"):
+        assert mentions("长白新村", typed)
+        assert fits(pieces("长白新村"), asked(typed))
 
 
 def test_units_are_named_by_parts_and_initials() -> None:

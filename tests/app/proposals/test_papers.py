@@ -12,7 +12,7 @@ from app.campaigns.definition import Definition
 from app.campaigns.loader import load_toml
 from app.crypto import Keyring
 from app.database import Database
-from app.proposals import exports, papers
+from app.proposals import exports, word
 from app.proposals.papers import BLANK, Filling
 from app.proposals.service import PHONE_SEALED_FOR
 from models import FormImport, ImportedForm
@@ -54,7 +54,7 @@ def lines(path: Path) -> list[str]:
 
 
 def test_the_blank_form_of_the_unions_is_annex_1(definition: Definition, tmp_path: Path) -> None:
-    papers.write(definition, [(IntakeChannel.ORGANISATION, BLANK)], tmp_path / "blank.docx")
+    word.write(definition, [(IntakeChannel.ORGANISATION, BLANK)], tmp_path / "blank.docx")
     assert lines(tmp_path / "blank.docx") == [
         "附件1",
         "2018年度杨浦工会服务职工实事项目征集表（一）",
@@ -68,7 +68,7 @@ def test_the_blank_form_of_the_unions_is_annex_1(definition: Definition, tmp_pat
 
 
 def test_the_blank_form_of_the_departments_is_annex_2(definition: Definition, tmp_path: Path) -> None:
-    papers.write(definition, [(IntakeChannel.DEPARTMENT, BLANK)], tmp_path / "blank.docx")
+    word.write(definition, [(IntakeChannel.DEPARTMENT, BLANK)], tmp_path / "blank.docx")
     assert lines(tmp_path / "blank.docx")[:3] == [
         "附件2",
         "2018年度杨浦工会服务职工实事项目征集表（二）",
@@ -78,7 +78,7 @@ def test_the_blank_form_of_the_departments_is_annex_2(definition: Definition, tm
 
 def test_a_filled_form_has_every_value_in_its_place(definition: Definition, tmp_path: Path) -> None:
     forms = [(IntakeChannel.ORGANISATION, FILLED), (IntakeChannel.WECHAT, FILLED)]
-    assert papers.write(definition, forms, tmp_path / "filled.docx") == 2
+    assert word.write(definition, forms, tmp_path / "filled.docx") == 2
     told = lines(tmp_path / "filled.docx")
     assert told[2:7] == ["行业、街镇、直属工会：殷行街道总工会", "实事项目名称", "双护服务", told[5], "第一行"]
     assert told[7] == "第二行"

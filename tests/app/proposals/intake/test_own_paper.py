@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from app.campaigns.loader import load_toml
-from app.proposals import papers
+from app.proposals import word
 from app.proposals.intake.reading import files
 from app.proposals.intake.recogniser import recognise
 from app.proposals.papers import BLANK, Filling
@@ -29,7 +29,7 @@ FILLED = Filling(
 
 def test_filled_ones_are_read_as_they_were_written(tmp_path: Path) -> None:
     path = tmp_path / "forms.docx"
-    papers.write(DEFINITION, [(IntakeChannel.ORGANISATION, FILLED), (IntakeChannel.DEPARTMENT, FILLED)], path)
+    word.write(DEFINITION, [(IntakeChannel.ORGANISATION, FILLED), (IntakeChannel.DEPARTMENT, FILLED)], path)
     forms, problems = recognise(files.rows(path.name, path.read_bytes()), ABOUT)
     assert problems == []
     assert [form.kind for form in forms] == ["union", "department"]
@@ -39,6 +39,6 @@ def test_filled_ones_are_read_as_they_were_written(tmp_path: Path) -> None:
 def test_blank_ones_are_told_as_such(tmp_path: Path) -> None:
     path = tmp_path / "blank.docx"
     for channel in (IntakeChannel.ORGANISATION, IntakeChannel.DEPARTMENT):
-        papers.write(DEFINITION, [(channel, BLANK)], path)
+        word.write(DEFINITION, [(channel, BLANK)], path)
         forms, problems = recognise(files.rows(path.name, path.read_bytes()), ABOUT)
         assert (forms, [problem.code for problem in problems]) == ([], ["blank_form"])
