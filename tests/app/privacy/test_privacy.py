@@ -164,12 +164,23 @@ def test_who_comes_back_is_somebody_new(filled: Database, keyring: Keyring) -> N
 
 
 def test_an_export_tells_every_row_and_shows_no_phone(filled: Database, keyring: Keyring) -> None:
+    added = {"asked": "多少人？", "said": "六百名护理员", "at": START.isoformat()}
     with filled.writing() as session:
         person = session.scalars(select(Follower).where(Follower.openid == OPENID)).one()
+        session.execute(update(Proposal).where(Proposal.follower_id == person.id).values(supplements=[added]))
         told = everything(session, person, reading(filled, keyring))
     assert [section.title for section in told] == ["您的微信", "提案 SS2018-0001", *["没写完的提案"] * 2]
     whole = str(told)
-    for held in (OPENID, "名称SS2018-0001", "王建国", "杨浦环卫所", "139******78", "草稿SS2018-0001", "1 张"):
+    for held in (
+        OPENID,
+        "名称SS2018-0001",
+        "王建国",
+        "杨浦环卫所",
+        "139******78",
+        "六百名护理员",
+        "草稿SS2018-0001",
+        "1 张",
+    ):
         assert held in whole, held
     assert whole.count("1 条") == 2
     assert PHONE not in whole
