@@ -81,6 +81,13 @@ class PageView:
         return (*self.first, *self.scores, self.words, *self.personal)
 
     @property
+    def heading(self) -> str:
+        if self.number is None:
+            return "我要提案"
+        is_asked = any(view.key == SUPPLEMENTING for view in self.first)
+        return f"{'补充' if is_asked else '修改'} {self.number}"
+
+    @property
     def to_mend(self) -> Sequence[FieldView]:
         return tuple(view for view in self.all_fields if view.problem or view.other)
 

@@ -28,6 +28,7 @@ async def test_the_list_leads_to_what_is_asked(world: World) -> None:
     assert "撤回" not in listed.markup.links
     page = await phone.open(listed.markup.links["去补充"])
     assert f"工作人员想请您补充：{ASKED}" in page.text
+    assert "补充 SS2018-0001" in page.text
     assert page.fields["summary"].strip() == WHOLE["summary"]
 
 
