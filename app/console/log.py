@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from app.campaigns import queries as campaigns
 from app.console.log_lines import changes, named
 from app.console.pages import TEMPLATES, page, redirect_with
 from app.console.visiting import FROM_OUR_PAGE, Here, Who, allowed
@@ -40,11 +41,15 @@ def entries(
     typed = {name: text[:LONGEST_TYPED] for name, text in typed.items()}
     with here.database.reading() as session:
         found = history.excerpt(session, _wanted(typed, before, here))
+        categories = [
+            one for each in campaigns.everyone(session, here.clock) for one in each.definition.categories
+        ]
+    titles = {category.key: category.title for category in categories}
     older = urlencode({**{name: text for name, text in typed.items() if text}, "before": found.older})
     return page(
         request,
         "log.html",
-        entries=[(entry, said(entry.verb), changes(entry.detail)) for entry in found.entries],
+        entries=[(entry, said(entry.verb), changes(entry.detail, titles)) for entry in found.entries],
         older=f"{LOG}?{older}" if found.older else "",
         newest=not before,
         typed=typed,

@@ -94,6 +94,9 @@ PLACES: Mapping[str, str] = MappingProxyType(
 )
 
 
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
+
+
 class Change(NamedTuple):
     """`before` and `after`, or only `value`, under the name of what it is."""
 
@@ -113,8 +116,9 @@ def named(reference: str) -> str:
     return KINDS.get(kind, reference).format(name) if name else PLACES.get(kind, kind)
 
 
-def changes(detail: Mapping[str, Any]) -> Sequence[Change]:
-    return list(_changes(detail))
+def changes(detail: Mapping[str, Any], titles: Mapping[str, str] = NO_TITLES) -> Sequence[Change]:
+    """The lines of an entry; `titles` says what the keys of a campaign's categories mean."""
+    return [Change(*(titles.get(word, word) for word in change)) for change in _changes(detail)]
 
 
 def _changes(detail: Mapping[str, Any]) -> Iterator[Change]:

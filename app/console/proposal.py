@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from app.campaigns.queries import CampaignView
 from app.console import board, board_query
-from app.console.at_hand import Number, campaign_of, proposal_by
+from app.console.at_hand import Number, campaign_of, category_titles, proposal_by
 from app.console.board_deeds import FIELDS, changes_in
 from app.console.board_query import WITHOUT, Asked
 from app.console.deciding import actions
@@ -113,7 +113,7 @@ def _page(
             "conclusions": CONCLUSION_TITLES,
             "answers": answers.of_proposal(session, campaign, proposal),
             "notice": notices.heard(session, [proposal])[proposal.id],
-            "steps": _steps(session, proposal),
+            "steps": _steps(session, campaign, proposal),
             "actions": actions(session, campaign, proposal, who),
             "may_sort": who.may(Power.CLASSIFY) and campaign.allows.sort,
             "chosen": {field: _chosen(proposal, typed, field) for field in FIELDS},
@@ -166,17 +166,18 @@ def _suggested(session: Session, campaign: CampaignView, proposal: Proposal) -> 
     found = alike.suggest_category(session, campaign.id, campaign.definition, alike.text_of(proposal))
     if found is None or found.key == proposal.category:
         return None
-    return {each.key: each.title for each in campaign.definition.categories}.get(found.key)
+    return category_titles(campaign).get(found.key)
 
 
-def _steps(session: Session, proposal: Proposal) -> list[Step]:
+def _steps(session: Session, campaign: CampaignView, proposal: Proposal) -> list[Step]:
     """Its story, the oldest first."""
-    done = [_step(action) for action in history.about(session, f"proposal:{proposal.number}")]
+    titles = category_titles(campaign)
+    done = [_step(action, titles) for action in history.about(session, f"proposal:{proposal.number}")]
     added = [Step(datetime.fromisoformat(each["at"]), "提案人作了补充") for each in proposal.supplements]
     amended = [Step(proposal.amended_at, "提案人修改过")] if proposal.amended_at else []
     return sorted([Step(proposal.submitted_at, "收到提案"), *amended, *added, *done], key=lambda step: step.at)
 
 
-def _step(action: Action) -> Step:
-    told = () if action.verb in BLIND else changes(action.detail)
+def _step(action: Action, titles: Mapping[str, str]) -> Step:
+    told = () if action.verb in BLIND else changes(action.detail, titles)
     return Step(action.at, said(action.verb), named(action.actor), told)
