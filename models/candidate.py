@@ -17,7 +17,11 @@ class Candidate(Base):
     """
 
     __tablename__ = "candidates"
-    __table_args__ = (UniqueConstraint("campaign_id", "number"), Index(None, "campaign_id", "place"))
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "number"),
+        Index(None, "campaign_id", "place"),
+        {"sqlite_autoincrement": True},  # open pages and the log name it by id
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))

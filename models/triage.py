@@ -70,6 +70,7 @@ class Merge(Base):
     """Proposals that are handled as one from now on. Undoing it removes the row; the action log remembers."""
 
     __tablename__ = "merges"
+    __table_args__ = ({"sqlite_autoincrement": True},)  # open pages and what was told name it by id
 
     id: Mapped[int] = mapped_column(primary_key=True)
     into_id: Mapped[int] = mapped_column(ForeignKey("proposals.id"), index=True)

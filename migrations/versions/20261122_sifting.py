@@ -50,6 +50,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_candidates")),
         sa.UniqueConstraint("campaign_id", "number", name=op.f("uq_candidates_campaign_id_number")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("candidates", schema=None) as batch_op:
         batch_op.create_index(
@@ -232,6 +233,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["into_id"], ["proposals.id"], name=op.f("fk_merges_into_id_proposals")),
         sa.ForeignKeyConstraint(["operator_id"], ["operators.id"], name=op.f("fk_merges_operator_id_operators")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_merges")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("merges", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_merges_into_id"), ["into_id"], unique=False)

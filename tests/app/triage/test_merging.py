@@ -84,6 +84,16 @@ def test_who_was_told_of_the_merge_is_told_of_the_undoing(room: Room) -> None:
     assert room.told("小张") == []
 
 
+def test_merged_once_more_everybody_is_told_once_more(room: Room) -> None:
+    into, source = room.proposal("小王"), room.proposal("小李")
+    first = merge(room, into, source)
+    room.session.execute(update(Delivery).values(state=DeliveryState.SENT))
+    undo(room, first)
+    second = merge(room, into, source)
+    assert second.merge.id != first.merge.id
+    assert [into.number in told for told in room.told("小李")] == [True, True, True]
+
+
 @pytest.mark.parametrize("role", [Role.INTAKE, Role.CAMPAIGNER, Role.APPROVER, Role.AUDITOR])
 def test_only_reviewers_and_owners_merge(room: Room, role: Role) -> None:
     into, source = room.proposal(), room.proposal()
