@@ -15,7 +15,7 @@ from app.crypto import Keyring
 from app.privacy.subjects import Subject
 from app.proposals.forms import form_of
 from app.proposals.service import phone_of
-from models import Base, Delivery, Draft, Follower, Inbound, OAuthCode, Proposal
+from models import Base, Delivery, Draft, Follower, Inbound, OAuthCode, Proposal, Support
 
 Record = dict[str, Any]
 
@@ -40,6 +40,7 @@ class Records:
                 self._proposal(one) for one in self._rows(Proposal, Proposal.follower_id == own)
             ],
             Draft.__tablename__: [self._draft(one) for one in drafts.all_of(self._session, own)],
+            Support.__tablename__: self._all(Support, Support.follower_id == own),
             Inbound.__tablename__: self._all(Inbound, Inbound.follower_id == own),
             Delivery.__tablename__: self._all(Delivery, Delivery.openid == subject.openid),
             OAuthCode.__tablename__: self._all(OAuthCode, OAuthCode.follower_id == own),

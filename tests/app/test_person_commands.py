@@ -16,7 +16,7 @@ from app.crypto import Keyring
 from app.database import Database
 from app.operators import log
 from app.proposals.service import PHONE_SEALED_FOR
-from models import Action, Base, Delivery, Draft, Follower, Inbound, OAuthCode, Proposal
+from models import Action, Base, Delivery, Draft, Follower, Inbound, OAuthCode, Proposal, Support
 from models.enums import IntakeChannel, ProposalStatus
 from tests.fixtures.clocks import START, SteppingClock
 from tests.house.test_settings import REQUIRED
@@ -82,7 +82,10 @@ def _here(database: Database, clock: SteppingClock, monkeypatch: pytest.MonkeyPa
         session.add_all([worker, other])
         session.flush()
         session.add_all(rows_of(worker))
-        session.add_all([proposal(2, None), proposal(3, other, proposer_name="李四", phone=None)])
+        others = proposal(3, other, proposer_name="李四", phone=None)
+        session.add_all([proposal(2, None), others])
+        session.flush()
+        session.add(Support(proposal_id=others.id, person="k" * 32, follower_id=worker.id, given_at=START))
 
 
 @pytest.mark.parametrize("who", [OPENID, "SS2018-0001", "ss2018-1"])
@@ -90,7 +93,7 @@ def test_everything_held_is_given_out(capsys: Output, who: str) -> None:
     assert run(["person", "export", who]) == 0
     held = json.loads(capsys.readouterr().out)
     assert {table: len(rows) for table, rows in held.items()} == dict.fromkeys(
-        ("followers", "proposals", "drafts", "inbound", "deliveries", "oauth_codes"), 1
+        ("followers", "proposals", "drafts", "supports", "inbound", "deliveries", "oauth_codes"), 1
     )
     assert held["followers"][0]["openid"] == OPENID
     assert held["proposals"][0].items() >= {"proposer_name": NAME, "phone": PHONE, "unit": UNIT}.items()
