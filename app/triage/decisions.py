@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from app.campaigns import queries as campaigns
@@ -56,7 +56,9 @@ def decide_all(
     for campaign in _campaigns(session, proposals.values(), clock):
         _require_phase(campaign, verdict.kind)
         _require_ground(campaign.definition, verdict)
-    refuse_all([_obstacle(session, proposal, verdict.kind) for proposal in proposals.values()])
+    refuse_all(
+        [_obstacle(session, one, verdict.kind) or _not_theirs(session, one, by) for one in proposals.values()]
+    )
     return [_decide(session, proposal, verdict, by, clock, hold) for proposal in proposals.values()]
 
 
@@ -88,10 +90,7 @@ def take_back(session: Session, number: str, *, by: Account, clock: Clock) -> No
     if decision is None:
         raise NotFound(f"{number} 没有等着公布的答复。")
     by.require(rules.POWER_FOR[decision.kind])
-    session.delete(decision)
-    session.flush()
-    detail = {"decision": decision.kind, "reason": decision.reason}
-    note(session, by, "proposal.decision_taken_back", number, detail, clock)
+    _drop(session, decision, number, by, clock)
 
 
 def prepared(
@@ -154,7 +153,8 @@ def in_candidate(session: Session, proposal: Proposal) -> bool:
 def _decide(
     session: Session, proposal: Proposal, verdict: Verdict, by: Account, clock: Clock, hold: bool
 ) -> Decision:
-    session.execute(delete(Decision).where(Decision.proposal_id == proposal.id, Decision.published_at.is_(None)))
+    if (waiting := prepared_for(session, proposal)) is not None:
+        _drop(session, waiting, proposal.number, by, clock)
     decision = Decision(
         proposal_id=proposal.id,
         kind=verdict.kind,
@@ -171,6 +171,13 @@ def _decide(
     detail = {"decision": verdict.kind, "ground": verdict.ground, "reason": verdict.reason}
     note(session, by, "proposal.prepare_decision", proposal.number, detail, clock)
     return decision
+
+
+def _drop(session: Session, decision: Decision, number: str, by: Account, clock: Clock) -> None:
+    session.delete(decision)
+    session.flush()
+    detail = {"decision": decision.kind, "reason": decision.reason}
+    note(session, by, "proposal.decision_taken_back", number, detail, clock)
 
 
 def _apply(session: Session, decision: Decision, proposal: Proposal, by: Account, clock: Clock) -> None:
@@ -232,6 +239,15 @@ def _obstacle(session: Session, proposal: Proposal, kind: DecisionKind) -> str:
     if given < needed:
         return f"{number} 要有 {needed} 位同事评审过才能入选，现在有 {given} 位。"
     return ""
+
+
+def _not_theirs(session: Session, proposal: Proposal, by: Account) -> str:
+    """Why `by` may not put another answer in the place of the one that waits; empty when there is no reason."""
+    waiting = prepared_for(session, proposal)
+    if waiting is None or by.may(rules.POWER_FOR[waiting.kind]):
+        return ""
+    prepared = DECISION_TITLES[waiting.kind]
+    return f"{proposal.number} 有一份等着公布的“{prepared}”答复，请评审的同事先公布或者取消它。"
 
 
 def _sentences(definition: Definition) -> Mapping[str, str]:

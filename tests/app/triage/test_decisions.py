@@ -201,6 +201,25 @@ def test_preparing_again_replaces_and_deciding_at_once_does_too(room: Room) -> N
     assert proposal.status is ProposalStatus.REJECTED
 
 
+def test_what_waits_is_not_replaced_by_who_could_not_decide_it(room: Room) -> None:
+    proposal = room.proposal("小王")
+    room.decided(proposal, REJECT, hold=True)
+    with pytest.raises(NotToBeDecided, match="等着公布的“不采纳”"):
+        room.decided(proposal, RETURN, by="intake")
+    assert (proposal.status, waiting(room)) == (ProposalStatus.SUBMITTED, [proposal.number])
+
+
+def test_the_log_tells_of_what_was_replaced(room: Room) -> None:
+    proposal = room.proposal("小王")
+    room.decided(proposal, REJECT, hold=True)
+    room.decided(proposal, RETURN, by="乙")
+    subject = f"proposal:{proposal.number}"
+    assert room.done()[-2:] == [
+        ("operator:乙", "proposal.decision_taken_back", subject),
+        ("operator:乙", "proposal.decide", subject),
+    ]
+
+
 def test_when_one_has_moved_on_none_is_published(room: Room) -> None:
     stays, moved = room.proposal("小王"), room.proposal("小李")
     decide_all(room, REJECT, stays, moved, hold=True)
