@@ -27,6 +27,7 @@ router = APIRouter(prefix="/forms", tags=["forms"])
 
 CHANNELS: dict[Kind, IntakeChannel] = {"union": IntakeChannel.ORGANISATION, "department": IntakeChannel.DEPARTMENT}
 LARGEST_ID = 2**31 - 1
+UNSHOWN = "（文件名不显示）"
 FILES = {
     "requestBody": {
         "required": True,
@@ -126,8 +127,9 @@ def _made(making: Once, campaign: str, files: Sequence[FileRead], here: Installa
 
 
 def _file(file: FileOutcome, sight: Sight) -> FormFile:
+    """The name of a file may be that of who filled it in."""
     return FormFile(
-        name=file.name,
+        name=file.name if sight.name is Shown.CLEAR else UNSHOWN,
         status=file.status,
         forms=[_form(form, sight) for form in file.forms],
         errors=[FormError(**vars(problem)) for problem in file.problems],

@@ -59,8 +59,9 @@ async def test_an_import_answers_as_it_is_shown_later(client: Client, installati
 async def test_others_see_what_they_may_see(client: Client) -> None:
     body = (await client(Role.INTAKE).post(ADDRESS, files=sent("A01"))).json()
     for role, phone in ((Role.REVIEWER, "138******21"), (Role.AUDITOR, None)):
-        [form] = (await client(role).get(f"{ADDRESS}/{body['import']}")).json()["files"][0]["forms"]
-        assert (form["filler"], form["phone"]) == (None, phone)
+        [file] = (await client(role).get(f"{ADDRESS}/{body['import']}")).json()["files"]
+        assert [(form["filler"], form["phone"]) for form in file["forms"]] == [(None, phone)]
+        assert file["name"] == "（文件名不显示）"
 
 
 async def test_nothing_to_import_makes_no_import(client: Client, installation: Installation) -> None:
