@@ -19,7 +19,7 @@ from app.proposals.service import PHONE_SEALED_FOR
 from models import Draft, Follower, Proposal
 from models.enums import IntakeChannel, ProposalStatus, Role
 from tests.fixtures.clocks import START, SteppingClock
-from tests.fixtures.installation import make_settings
+from tests.fixtures.installation import NOWHERE, make_settings
 
 FILE = Path(__file__).parents[3] / "deploy/campaigns/2018.toml"
 OPENID = "oAbCd0123456789_-EfGhIjKlMnO"
@@ -31,7 +31,7 @@ Client = Callable[..., httpx.AsyncClient]
 @pytest.fixture
 async def installation(database: Database, clock: SteppingClock) -> AsyncIterator[Installation]:
     settings = make_settings(database.url.render_as_string(hide_password=False))
-    installation = Installation.build(settings, clock=clock)
+    installation = Installation.build(settings, clock=clock, transport=NOWHERE)
     installation.start()
     with database.writing() as session:
         campaigns.load(session, load_toml(FILE.read_text(encoding="utf-8")), actor="cli:tester", clock=clock)

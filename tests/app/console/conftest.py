@@ -19,7 +19,7 @@ from app.operators.passwords import PasswordHash
 from app.operators.queries import Account
 from models.enums import PhaseKind, Role
 from tests.fixtures.clocks import SteppingClock
-from tests.fixtures.installation import make_settings
+from tests.fixtures.installation import NOWHERE, make_settings
 from tests.fixtures.service import CAMPAIGN_FILE
 
 
@@ -51,7 +51,7 @@ OpenConsole = Callable[..., Desk]
 async def installation(database: Database, clock: SteppingClock) -> AsyncIterator[Installation]:
     """In the phase of sifting."""
     settings = make_settings(database.url.render_as_string(hide_password=False))
-    installation = Installation.build(settings, clock=clock)
+    installation = Installation.build(settings, clock=clock, transport=NOWHERE)
     installation.start()
     with database.writing() as session:
         definition = load_toml(CAMPAIGN_FILE.read_text(encoding="utf-8"))
