@@ -20,6 +20,7 @@ KEPT = 8  # campaigns
 AT_ONCE = 500
 OVERLAP = 256  # a transaction that came to nothing may have shown us as many; their ids are given out again
 LATE = timedelta(minutes=1)  # what another replica stamps before we look may be committed after
+MOMENT = 0.2  # seconds that somebody in the chat waits for others who look
 STALE = 0.05  # part of the proposals that may be new before what is typical of a category is worked out again
 
 Version = tuple[datetime, datetime | None]
@@ -27,6 +28,10 @@ Version = tuple[datetime, datetime | None]
 TABLE: Table = Proposal.metadata.tables[Proposal.__tablename__]
 STAMPED = select(TABLE.c.id, TABLE.c.submitted_at, TABLE.c.amended_at)
 TEXTS = select(TABLE.c.id, TABLE.c.title, TABLE.c.summary, TABLE.c.expected_outcome)
+
+
+class Busy(Exception):
+    """Others are at it for longer than somebody in the chat can wait."""
 
 
 class Kept:
@@ -102,11 +107,18 @@ _keeping = Lock()
 
 @contextmanager
 def kept(session: Session, campaign_id: int, most: int | None = None) -> Iterator[Kept]:
-    """Nobody else's for as long as it is used. Up to date, or nearer to it by `most` proposals."""
+    """Nobody else's for as long as it is used. Up to date, or nearer to it by `most` proposals.
+
+    With `most` somebody waits in the chat: then it raises Busy where others do not come to an end.
+    """
     found = _of(str(session.get_bind().engine.url), campaign_id)
-    with found.lock:
+    if not found.lock.acquire(timeout=-1 if most is None else MOMENT):
+        raise Busy
+    try:
         found.refresh(session, most)
         yield found
+    finally:
+        found.lock.release()
 
 
 def _of(database: str, campaign_id: int) -> Kept:

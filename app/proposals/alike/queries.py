@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.campaigns.definition import Definition
 from app.proposals.alike.categories import Suggestion, suggestion
 from app.proposals.alike.features import Text, features
-from app.proposals.alike.kept import kept
+from app.proposals.alike.kept import Busy, kept
 from app.proposals.alike.marks import Run, marked
 from app.proposals.alike.pairs import Pair, gathered, members
 from app.proposals.alike.public import public_title
@@ -72,10 +72,15 @@ def offers(
 ) -> list[Offer]:
     """Open proposals that somebody who writes `text` may want to support; of merged ones, what they are part of.
 
-    `without`: ids of proposals that are out of the question. Right after a start not all are known yet.
+    `without`: ids of proposals that are out of the question. Right after a start not all are known yet, and
+    while operators have hundreds compared nothing is offered: whoever writes is not kept waiting for that.
     """
+    try:
+        nearest = _nearest(session, campaign_id, text, limit, PATIENCE)
+    except Busy:
+        return []
     found: dict[int, Offer] = {}
-    for score, proposal in _nearest(session, campaign_id, text, limit, PATIENCE):
+    for score, proposal in nearest:
         root = root_of(session, proposal)
         allowed = root.status in OPEN and root.id not in without and proposal.id not in without
         if score >= CERTAIN and allowed and root.id not in found:

@@ -41,6 +41,13 @@ def test_what_is_new_is_found(session: Session) -> None:
     assert offered(session) == ["SS2018-0002"]
 
 
+def test_who_writes_is_not_kept_waiting_while_others_look(session: Session) -> None:
+    handed_in(session, 1, **HOT)
+    with kept.kept(session, 1):
+        assert offered(session) == []
+    assert offered(session) == ["SS2018-0001"]
+
+
 def test_what_was_amended_is_found_as_it_is_now(session: Session) -> None:
     first, second = handed_in(session, 1, **HOT), handed_in(session, 2, **HANDS)
     assert offered(session) == ["SS2018-0001"]
