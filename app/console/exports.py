@@ -13,9 +13,13 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from app.campaigns import queries as campaigns
+from app.campaigns.queries import CampaignView
+from app.console.at_hand import Number, campaign_of, proposal_by
 from app.console.pages import page
 from app.console.visiting import FormSent, Here, Who, text_of
 from app.errors import Invalid, NotFound
+from app.installation import Installation
+from app.operators.queries import Account
 from app.operators.reasons import clean_reason
 from app.operators.rules import Power
 from app.proposals import exports, papers
@@ -70,10 +74,24 @@ def exporting(here: Here, who: Who, form: FormSent) -> Response:
     order = _order(form)
     if order.personal:
         who.require(Power.READ_PERSONS)
-    folder = TemporaryDirectory(prefix="shishi-")
     with here.database.reading() as session:
         campaign = campaigns.current(session, here.clock)
-        path = Path(folder.name) / f"proposals-{campaign.key}{order.ending}"
+    return _taken_out(here, who, campaign, order, f"proposals-{campaign.key}")
+
+
+@router.get("/proposals/{number}/form.docx")
+def form_of(here: Here, who: Who, number: Number) -> Response:
+    """One proposal as the form on paper has it, without who filled it in."""
+    with here.database.reading() as session:
+        campaign = campaign_of(session, proposal_by(session, number), here)
+    order = Order(exports.WORD, ENCODINGS[0], Scope(numbers=frozenset({number})), personal=False, reason="")
+    return _taken_out(here, who, campaign, order, number)
+
+
+def _taken_out(here: Installation, who: Account, campaign: CampaignView, order: Order, name: str) -> Response:
+    folder = TemporaryDirectory(prefix="shishi-")
+    path = Path(folder.name) / f"{name}{order.ending}"
+    with here.database.reading() as session:
         table = exports.Table(campaign, here.settings.zone, here.keyring if order.personal else None)
         rows = exports.write(session, table, path, order.scope, order.encoding)
     here.write(

@@ -53,9 +53,14 @@ class Scope:
 
     statuses: frozenset[ProposalStatus] = frozenset()
     channels: frozenset[IntakeChannel] = frozenset()
+    numbers: frozenset[str] = frozenset()
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        narrowing = ((Proposal.status, self.statuses), (Proposal.channel, self.channels))
+        narrowing = (
+            (Proposal.status, self.statuses),
+            (Proposal.channel, self.channels),
+            (Proposal.number, self.numbers),
+        )
         return [column.in_(sorted(words)) for column, words in narrowing if words]
 
 

@@ -88,6 +88,19 @@ async def test_what_cannot_be_is_refused_in_words(open_console: OpenConsole, fie
     assert "请" in answer.text
 
 
+@pytest.mark.parametrize("role", [Role.OWNER, Role.REVIEWER])
+async def test_one_proposal_as_a_form_without_who_filled_it_in(
+    open_console: OpenConsole, installation: Installation, role: Role
+) -> None:
+    answer = await open_console(role).open("/console/proposals/SS2018-0001/form.docx")
+    told = "\n".join(paragraph.text for paragraph in Document(BytesIO(answer.content)).paragraphs)
+    assert "编号：SS2018-0001" in told
+    assert "SS2018-0002" not in told
+    assert "王小明" not in told
+    assert last_export(installation)["rows"] == 1
+    assert (await open_console(role).open("/console/proposals/SS2018-9999/form.docx")).status_code == 404
+
+
 async def test_blank_forms(open_console: OpenConsole) -> None:
     for channel, annex in (("organisation", "附件1"), ("department", "附件2")):
         answer = await open_console(Role.AUDITOR).open(f"{PATH}/blank-{channel}.docx")

@@ -50,6 +50,7 @@ MATRIX: Mapping[str, Collection[Role] | None] = {
     "GET /exports": OPERATORS,
     "POST /exports": OPERATORS,  # with names and phones only the owner
     "GET /exports/blank-{channel}.docx": OPERATORS,
+    "GET /proposals/{number}/form.docx": OPERATORS,
     "GET /assess": REVIEWERS,
     "GET /assess/{number}": REVIEWERS,
     "POST /assess/{number}": REVIEWERS,
