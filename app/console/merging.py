@@ -18,7 +18,7 @@ from app.installation import Installation
 from app.operators import queries as operators
 from app.operators.queries import Account
 from app.operators.rules import Power
-from app.proposals import supporting
+from app.proposals import queries, supporting
 from app.proposals.alike.marks import Run, marked
 from app.proposals.exports import STATUS_TITLES
 from app.triage import families, merging
@@ -170,10 +170,16 @@ def _merges(request: Request, here: Installation, who: Account, refusal: ShishiE
 
 
 def _listed(session: Session, found: Sequence[Merged]) -> list[Listed]:
+    """A few statements, however many merges."""
     names = operators.names(session, {each.merge.operator_id for each in found})
-    listed = []
-    for each in found:
-        into, *sources = proposals_by(session, [each.into, *each.numbers])
-        taken_in = [(source, families.below(session, source)) for source in sources]
-        listed.append(Listed(each, names[each.merge.operator_id], into, taken_in))
-    return listed
+    proposals = queries.by_numbers(session, {number for each in found for number in (each.into, *each.numbers)})
+    below = families.below_each(session, proposals.values())
+    return [
+        Listed(
+            made=each,
+            operator=names[each.merge.operator_id],
+            into=proposals[each.into],
+            families=[(source, below[source.id]) for source in map(proposals.__getitem__, each.numbers)],
+        )
+        for each in found
+    ]

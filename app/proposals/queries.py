@@ -1,6 +1,6 @@
 """Proposals as they are looked up."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +20,12 @@ def of_follower(session: Session, follower_id: int, campaign_id: int) -> Sequenc
 
 def by_number(session: Session, number: str) -> Proposal | None:
     return session.scalars(select(Proposal).where(Proposal.number == number)).one_or_none()
+
+
+def by_numbers(session: Session, numbers: Collection[str]) -> Mapping[str, Proposal]:
+    """Those there are, by number."""
+    found = session.scalars(select(Proposal).where(Proposal.number.in_(numbers)))
+    return {proposal.number: proposal for proposal in found}
 
 
 def own_by_number(session: Session, follower_id: int, number: str) -> Proposal | None:

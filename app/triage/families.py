@@ -1,6 +1,6 @@
 """Proposals that are handled as one: what was merged into what, and taking them in hand together."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +12,19 @@ from models import Proposal
 def below(session: Session, proposal: Proposal) -> list[Proposal]:
     """All proposals merged into this one, and into those, the oldest first."""
     return sorted(_below(session, [proposal.id]), key=lambda each: each.id)
+
+
+def below_each(session: Session, proposals: Collection[Proposal]) -> Mapping[int, list[Proposal]]:
+    """The same of many, by id: one statement for each level that was merged."""
+    into: dict[int | None, dict[int, Proposal]] = {}
+    for each in _below(session, [proposal.id for proposal in proposals]):
+        into.setdefault(each.merged_into_id, {})[each.id] = each
+
+    def under(one: int) -> Iterator[Proposal]:
+        for each in into.get(one, {}).values():
+            yield from (each, *under(each.id))
+
+    return {one.id: sorted(under(one.id), key=lambda each: each.id) for one in proposals}
 
 
 def root(session: Session, proposal: Proposal) -> Proposal:

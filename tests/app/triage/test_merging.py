@@ -1,7 +1,7 @@
 """Merging and undoing: nothing is lost, everybody is told, and afterwards all is as it was."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from app.campaigns.rules import PhaseClosed
 from app.campaigns.service import set_phase
@@ -82,6 +82,28 @@ def test_who_was_told_of_the_merge_is_told_of_the_undoing(room: Room) -> None:
     undo(room, merged)
     assert "恢复" in room.told("小李")[-1]
     assert room.told("小张") == []
+
+
+def test_of_many_the_families_are_read_level_by_level(room: Room) -> None:
+    into, source, below, other = (room.proposal() for _ in range(4))
+    merge(room, source, below)
+    merge(room, into, source, other)
+    everyone = [into, source, below, other]
+    assert families.below_each(room.session, everyone) == {
+        one.id: families.below(room.session, one) for one in everyone
+    }
+    assert families.below_each(room.session, everyone)[into.id] == [source, below, other]
+    few, many = (statements(room, some) for some in ([into], everyone))
+    assert few == many
+
+
+def statements(room: Room, some: list[Proposal]) -> int:
+    asked = []
+    engine = room.session.get_bind()
+    event.listen(engine, "before_cursor_execute", heard := lambda *told: asked.append(told[2]))
+    families.below_each(room.session, some)
+    event.remove(engine, "before_cursor_execute", heard)
+    return len(asked)
 
 
 def test_merged_once_more_everybody_is_told_once_more(room: Room) -> None:
