@@ -1,5 +1,6 @@
 """/merges: proposals that are handled as one, and undoing that."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -30,7 +31,7 @@ def some_merges(campaign: Name, installation: Shared, _caller: Caller) -> schema
     refuse_impossible(campaign)
     with installation.database.reading() as session:
         view = campaigns.by_key(session, campaign, installation.clock)
-        items = [_shown(session, merged, installation) for merged in merging.of_campaign(session, view.id)]
+        items = _shown(session, merging.of_campaign(session, view.id), installation)
     return schemas.Merges(items=items, next_cursor=None)
 
 
@@ -63,16 +64,19 @@ def undo(id: str, installation: Shared, account: Merger) -> None:
 
 def _read(merge_id: int, installation: Installation) -> schemas.Merge:
     with installation.database.reading() as session:
-        return _shown(session, merging.one(session, merge_id), installation)
+        return _shown(session, [merging.one(session, merge_id)], installation)[0]
 
 
-def _shown(session: Session, merged: Merged, installation: Installation) -> schemas.Merge:
-    merge = merged.merge
-    return schemas.Merge(
-        id=str(merge.id),
-        into=merged.into,
-        proposals=list(merged.numbers),
-        reason=merge.reason,
-        operator=operators.names(session, [merge.operator_id])[merge.operator_id],
-        merged_at=local(merge.merged_at, installation),
-    )
+def _shown(session: Session, found: Sequence[Merged], installation: Installation) -> list[schemas.Merge]:
+    names = operators.names(session, {each.merge.operator_id for each in found})
+    return [
+        schemas.Merge(
+            id=str(each.merge.id),
+            into=each.into,
+            proposals=list(each.numbers),
+            reason=each.merge.reason,
+            operator=names[each.merge.operator_id],
+            merged_at=local(each.merge.merged_at, installation),
+        )
+        for each in found
+    ]
