@@ -1,10 +1,10 @@
 """One's own account: the password, two-step sign-in, where one is signed in, API tokens."""
 
 import io
-from typing import Any
+from typing import Annotated, Any
 
 import segno
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from markupsafe import Markup
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -20,6 +20,7 @@ from app.operators.queries import Account
 
 ACCOUNT = "/console/account"
 router = APIRouter()
+RowId = Annotated[int, Path(ge=1, lt=2**31)]  # as PostgreSQL counts
 
 
 @router.get("/account")
@@ -89,7 +90,7 @@ def end_other_sessions(here: Here, visiting: Visiting) -> Response:
 
 
 @router.post("/account/sessions/{session_id}/end", dependencies=[FROM_OUR_PAGE])
-def end_session(here: Here, who: Who, session_id: int) -> Response:
+def end_session(here: Here, who: Who, session_id: RowId) -> Response:
     here.write(lambda session: sessions.sign_out(session, who, session_id, here.clock))
     return redirect_with(ACCOUNT, "那一处已经退出。")
 
@@ -103,7 +104,7 @@ def issue_token(request: Request, here: Here, visiting: Visiting, form: FormSent
 
 
 @router.post("/account/tokens/{token_id}/revoke", dependencies=[FROM_OUR_PAGE])
-def revoke_token(here: Here, who: Who, token_id: int) -> Response:
+def revoke_token(here: Here, who: Who, token_id: RowId) -> Response:
     here.write(
         lambda session: service.revoke_tokens(session, who.name, only=token_id, actor=who.actor, clock=here.clock)
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -32,6 +32,7 @@ ROLE_DUTIES = {
 router = APIRouter()
 OWNER_ONLY = allowed(Power.MANAGE_OPERATORS)
 Owner = Annotated[Account, OWNER_ONLY]
+OperatorId = Annotated[int, Path(ge=1, lt=2**31)]
 Change = Callable[[Session, str], object]
 
 
@@ -59,12 +60,12 @@ def add(request: Request, here: Here, owner: Owner, form: FormSent) -> Response:
 
 
 @router.get("/operators/{operator_id}", dependencies=[OWNER_ONLY])
-def operator(request: Request, here: Here, operator_id: int) -> Response:
+def operator(request: Request, here: Here, operator_id: OperatorId) -> Response:
     return _one(request, here, operator_id)
 
 
 @router.post("/operators/{operator_id}/roles")
-def set_roles(here: Here, owner: Owner, operator_id: int, form: FormSent) -> Response:
+def set_roles(here: Here, owner: Owner, operator_id: OperatorId, form: FormSent) -> Response:
     def change(session: Session, name: str) -> None:
         service.set_roles(session, name, _roles(form), actor=owner.actor, clock=here.clock)
         service.set_unit(session, name, text_of(form, "unit"), actor=owner.actor, clock=here.clock)
@@ -73,7 +74,7 @@ def set_roles(here: Here, owner: Owner, operator_id: int, form: FormSent) -> Res
 
 
 @router.post("/operators/{operator_id}/password")
-def reset_password(here: Here, owner: Owner, operator_id: int, form: FormSent) -> Response:
+def reset_password(here: Here, owner: Owner, operator_id: OperatorId, form: FormSent) -> Response:
     password = hash_password(text_of(form, "password"))
 
     def change(session: Session, name: str) -> None:
@@ -83,7 +84,7 @@ def reset_password(here: Here, owner: Owner, operator_id: int, form: FormSent) -
 
 
 @router.post("/operators/{operator_id}/totp/off", dependencies=[FROM_OUR_PAGE])
-def turn_off_totp(here: Here, owner: Owner, operator_id: int) -> Response:
+def turn_off_totp(here: Here, owner: Owner, operator_id: OperatorId) -> Response:
     def change(session: Session, name: str) -> None:
         credentials.turn_off_totp(session, name, actor=owner.actor, clock=here.clock)
 
@@ -91,7 +92,7 @@ def turn_off_totp(here: Here, owner: Owner, operator_id: int) -> Response:
 
 
 @router.post("/operators/{operator_id}/unlock", dependencies=[FROM_OUR_PAGE])
-def unlock(here: Here, owner: Owner, operator_id: int) -> Response:
+def unlock(here: Here, owner: Owner, operator_id: OperatorId) -> Response:
     def change(session: Session, name: str) -> None:
         service.unlock(session, name, actor=owner.actor, clock=here.clock)
 
@@ -99,7 +100,7 @@ def unlock(here: Here, owner: Owner, operator_id: int) -> Response:
 
 
 @router.post("/operators/{operator_id}/disable", dependencies=[FROM_OUR_PAGE])
-def disable(here: Here, owner: Owner, operator_id: int) -> Response:
+def disable(here: Here, owner: Owner, operator_id: OperatorId) -> Response:
     def change(session: Session, name: str) -> None:
         service.disable(session, name, actor=owner.actor, clock=here.clock)
 
@@ -107,7 +108,7 @@ def disable(here: Here, owner: Owner, operator_id: int) -> Response:
 
 
 @router.post("/operators/{operator_id}/enable", dependencies=[FROM_OUR_PAGE])
-def enable(here: Here, owner: Owner, operator_id: int) -> Response:
+def enable(here: Here, owner: Owner, operator_id: OperatorId) -> Response:
     def change(session: Session, name: str) -> None:
         service.enable(session, name, actor=owner.actor, clock=here.clock)
 
@@ -115,7 +116,7 @@ def enable(here: Here, owner: Owner, operator_id: int) -> Response:
 
 
 @router.post("/operators/{operator_id}/tokens", dependencies=[FROM_OUR_PAGE])
-def issue_token(request: Request, here: Here, owner: Owner, operator_id: int) -> Response:
+def issue_token(request: Request, here: Here, owner: Owner, operator_id: OperatorId) -> Response:
     token = here.write(
         lambda session: service.issue_token(
             session, _name(session, operator_id), actor=owner.actor, clock=here.clock
@@ -125,7 +126,7 @@ def issue_token(request: Request, here: Here, owner: Owner, operator_id: int) ->
 
 
 @router.post("/operators/{operator_id}/tokens/revoke", dependencies=[FROM_OUR_PAGE])
-def revoke_tokens(here: Here, owner: Owner, operator_id: int) -> Response:
+def revoke_tokens(here: Here, owner: Owner, operator_id: OperatorId) -> Response:
     def change(session: Session, name: str) -> None:
         service.revoke_tokens(session, name, actor=owner.actor, clock=here.clock)
 

@@ -237,3 +237,12 @@ async def test_the_log_says_who_did_it(open_console: OpenConsole, installation: 
         assert entry is not None
         assert (entry.actor, entry.verb, entry.subject) == ("operator:owner", "operator.add", "operator:孙工")
         assert PASSWORD not in str(entry.detail)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["operators/{}/unlock", "operators/{}/tokens", "account/sessions/{}/end", "account/tokens/{}/revoke"],
+)
+async def test_a_number_beyond_all_rows_is_refused(open_console: OpenConsole, address: str) -> None:
+    answer = await open_console(Role.OWNER).post("/console/" + address.format(10**20))
+    assert answer.status_code == 422
