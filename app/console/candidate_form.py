@@ -1,5 +1,6 @@
 """A candidate as the fields of a page, and back."""
 
+import re
 from datetime import datetime
 
 from starlette.datastructures import FormData
@@ -8,6 +9,7 @@ from app.console.visiting import text_of
 from app.triage.ballot_text import CandidateText
 from models.enums import Maturity
 
+ID = re.compile(r"[1-9][0-9]{0,9}")
 SPARE_ROWS = 2  # empty rows of indicators beyond those that are filled
 
 
@@ -38,10 +40,15 @@ def seen_in(form: FormData) -> datetime | None:
         return None
 
 
+def ids_in(form: FormData) -> list[int]:
+    """The rows in their order; what can be no id is left out."""
+    return [int(one) for one in _all(form, "id") if ID.fullmatch(one)]
+
+
 def moved(ids: list[int], move: str) -> list[int]:
     """The order after "up 3" or "down 3"; as it was where the row is at the end already, or is none."""
     way, _, which = move.partition(" ")
-    if not which.isdecimal() or int(which) not in ids:
+    if not ID.fullmatch(which) or int(which) not in ids:
         return ids
     at = ids.index(int(which))
     to = at + {"up": -1, "down": 1}.get(way, 0)

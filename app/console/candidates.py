@@ -13,7 +13,7 @@ from starlette.responses import Response
 from app.campaigns import queries as campaigns
 from app.campaigns.queries import CampaignView
 from app.console.at_hand import ROUTES, category_titles, numbers_chosen, numbers_in, proposals_by
-from app.console.candidate_form import SPARE_ROWS, moved, seen_in, text_in
+from app.console.candidate_form import SPARE_ROWS, ids_in, moved, seen_in, text_in
 from app.console.pages import page, redirect_with
 from app.console.visiting import FROM_OUR_PAGE, FormSent, Here, Who, allowed, text_of
 from app.errors import ShishiError
@@ -42,8 +42,7 @@ def listing(request: Request, here: Here, who: Who) -> Response:
 @router.post("/candidates/order")
 def reorder(request: Request, here: Here, who: Maker, form: FormSent) -> Response:
     """`id` of each row in their order, and `move` where it was a button."""
-    ids = [int(one) for one in form.getlist("id") if isinstance(one, str) and one.isdecimal()]
-    move = text_of(form, "move")
+    ids, move = ids_in(form), text_of(form, "move")
     try:
         with here.database.reading() as session:
             key = campaigns.current(session, here.clock).key

@@ -99,6 +99,7 @@ def _wanted(typed: dict[str, str], before: str, here: Installation) -> Wanted:
 
 def _midnight(day: str, here: Installation) -> datetime | None:
     try:
-        return datetime.combine(date.fromisoformat(day), time(0), here.settings.zone)
+        found = date.fromisoformat(day)
     except ValueError:
         return None
+    return datetime.combine(found, time(0), here.settings.zone) if 2000 <= found.year < 2200 else None

@@ -1,7 +1,6 @@
 """The cookies of the console: who is signed in, and one line to show on the next page."""
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from hmac import compare_digest
@@ -64,6 +63,6 @@ def take_notice(cookies: Mapping[str, str], response: Response) -> None:
 def notice_in(cookies: Mapping[str, str]) -> Notice | None:
     try:
         text, bad = json.loads(base64.urlsafe_b64decode(cookies.get(NOTICE, "")))
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, RecursionError):
         return None
     return Notice(text, bool(bad)) if isinstance(text, str) else None

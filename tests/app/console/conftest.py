@@ -18,6 +18,7 @@ from app.operators import queries, service, sessions
 from app.operators.passwords import PasswordHash
 from app.operators.queries import Account
 from models.enums import PhaseKind, Role
+from tests.app.console.evil import write_everything
 from tests.fixtures.clocks import SteppingClock
 from tests.fixtures.installation import NOWHERE, make_settings
 from tests.fixtures.service import CAMPAIGN_FILE
@@ -104,3 +105,9 @@ async def open_console(
     yield open_console
     for browser in made:
         await browser.aclose()
+
+
+@pytest.fixture
+def furnished(installation: Installation) -> None:
+    """All there can be, and every word of it markup."""
+    write_everything(installation)

@@ -1,0 +1,48 @@
+"""A campaign in which everything that anybody writes is markup, and every person is known."""
+
+from typing import Any
+
+from sqlalchemy import update
+
+from app.installation import Installation
+from app.proposals.service import PHONE_SEALED_FOR
+from app.triage import candidates, merging
+from app.triage.ballot_text import CandidateText
+from models import Campaign
+from models.enums import DecisionKind, IntakeChannel, Role
+from tests.app.console.sifting import then
+from tests.app.triage.room import Room
+
+EVIL = "'\"></title></svg><img src=x onerror=alert(1)><script>{{7*7}}"
+NAME, PHONE, FORM_PHONE = "王小明", "13800004321", "13800009876"
+
+
+def write_everything(installation: Installation) -> None:
+    """A form is merged into a worker's proposal, which is assessed, shortlisted and a candidate."""
+    phones = [installation.keyring.seal(phone, PHONE_SEALED_FOR) for phone in (PHONE, FORM_PHONE)]
+
+    def furnish(room: Room) -> None:
+        for name in "甲乙":
+            room.operator(name, Role.REVIEWER)
+        room.operator(EVIL, Role.CAMPAIGNER)
+        room.session.execute(update(Campaign).values(last_number=20))
+        words = dict.fromkeys(("title", "summary", "expected_outcome", "unit", "trade", "evaluation_text"), EVIL)
+        told: dict[str, Any] = {
+            **words,
+            "proposer_name": f"{NAME}{EVIL}",
+            "supplements": [{"at": room.clock.now().isoformat(), "asked": EVIL, "said": EVIL}],
+            "evaluations": [{"project": 1, "rating": "5", "remark": EVIL}],
+            "assignee": EVIL,
+        }
+        first = room.proposal("author", phone=phones[0], **told)
+        room.assessed(first, "甲", "乙")
+        room.decided(first, DecisionKind.SHORTLIST)
+        second = room.proposal(phone=phones[1], channel=IntakeChannel.ORGANISATION, **told)
+        for _ in range(6):
+            room.proposal(f"author{_}", **told)
+        reviewer, maker = room.account("甲"), room.account(EVIL)
+        merging.merge(room.session, first.number, [second.number], EVIL, by=reviewer, clock=room.clock)
+        text = CandidateText(EVIL, EVIL, EVIL, None, EVIL, EVIL, ({"title": EVIL, "target": EVIL},), None)
+        candidates.compose(room.session, "2018", text, [first.number], by=maker, clock=room.clock)
+
+    then(installation, furnish)
