@@ -104,8 +104,11 @@ def require_withdrawable(proposal: Proposal, campaign: CampaignView) -> None:
 
 
 def withdraw(session: Session, proposal: Proposal, campaign: CampaignView) -> None:
-    """Raises AlreadyTaken. An amendment of it that was begun goes with it."""
+    """Raises AlreadyTaken, also when others are handled with it. An amendment that was begun goes with it."""
     require_withdrawable(proposal, campaign)
+    joined = select(Proposal.id).where(Proposal.merged_into_id == proposal.id)
+    if session.scalar(joined.limit(1)) is not None:
+        raise AlreadyTaken(f"已经有同事的提案合并到 {proposal.number} 一起办理，不能撤回了；要改内容，可以修改。")
     proposal.status = ProposalStatus.WITHDRAWN
     session.execute(delete(drafts.TABLE).where(drafts.TABLE.c.proposal_id == proposal.id))
 

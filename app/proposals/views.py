@@ -35,7 +35,10 @@ def of(session: Session, by: Account) -> Sequence[SavedView]:
 
 
 def save(session: Session, name: str, query: Query, *, by: Account, clock: Clock) -> SavedView:
-    """Keep `query` under `name`; what had that name is replaced. Raises Invalid, Conflict for too many."""
+    """Keep `query` under `name`; what had that name is replaced. Raises Invalid, Conflict for too many.
+
+    What was searched for may be somebody's words, so the log has the kinds of filters only.
+    """
     name = " ".join(name.split())
     if not 0 < len(name) <= LONGEST_NAME:
         raise Invalid(f"请给这个视图起个名字，最多 {LONGEST_NAME} 个字。")
@@ -45,10 +48,10 @@ def save(session: Session, name: str, query: Query, *, by: Account, clock: Clock
     if name not in own and len(own) >= MOST:
         raise Conflict(f"最多存 {MOST} 个视图，请先删掉不用的。")
     view = own.get(name) or SavedView(operator_id=by.id, name=name)
-    before, view.query = view.query, dict(query)
+    view.query = dict(query)
     session.add(view)
     session.flush()
-    _record(session, by, "view.save", view, {"from": before, "to": view.query}, clock)
+    _record(session, by, "view.save", view, {"filters": sorted(query)}, clock)
     return view
 
 

@@ -11,6 +11,7 @@ from app.campaigns.definition import Criterion
 from app.operators.queries import Account
 from app.operators.rules import Power
 from app.triage import rules
+from app.triage.families import below
 from app.triage.rules import Card, Result
 from models import Assessment, Operator, Proposal, SecondLook
 
@@ -122,8 +123,9 @@ def refusal(session: Session, proposal: Proposal, account: Account) -> str:
     """Why this account may not assess this proposal; empty when it may."""
     if not account.may(Power.ASSESS):
         return "您的角色不参加评审。"
-    if rules.is_own_unit(_unit(session, account), proposal.unit):
-        return "这是您自己单位的提案，请由别的同事来评审。"
+    own, family = _unit(session, account), [proposal, *below(session, proposal)]
+    if any(rules.is_own_unit(own, each.unit) for each in family):
+        return "这里有您自己单位的提案，请由别的同事来评审。"
     return ""
 
 

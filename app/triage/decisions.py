@@ -76,6 +76,7 @@ def publish(
     for decision, _ in waiting:
         by.require(rules.POWER_FOR[decision.kind])
         _require_phase(campaign, decision.kind)
+    refuse_all([_changed_since(decision, proposals[one.number]) for decision, one in waiting])
     refuse_all([_obstacle(session, proposals[one.number], decision.kind) for decision, one in waiting])
     for decision, proposal in waiting:
         _apply(session, decision, proposal, by, clock)
@@ -226,6 +227,13 @@ def _require_ground(definition: Definition, verdict: Verdict) -> None:
         raise Invalid("只有不采纳才选原因。")
     if verdict.ground not in _sentences(definition):
         raise Invalid(f"没有“{verdict.ground}”这个原因，可以写：{'、'.join(_sentences(definition))}。")
+
+
+def _changed_since(decision: Decision, proposal: Proposal) -> str:
+    """Why what was prepared may no longer fit; empty when the proposal is as it was read."""
+    if proposal.amended_at is None or proposal.amended_at <= decision.decided_at:
+        return ""
+    return f"{proposal.number} 的提案人后来又改过内容，请看一看，重新准备答复。"
 
 
 def _obstacle(session: Session, proposal: Proposal, kind: DecisionKind) -> str:

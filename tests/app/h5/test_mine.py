@@ -159,6 +159,18 @@ async def test_a_proposal_is_withdrawn_after_being_asked(world: World) -> None:
     assert "不能再撤回" in (await phone.open("/h5/mine/SS2018-0001/withdraw")).text
 
 
+async def test_what_others_are_handled_with_is_not_withdrawn(world: World) -> None:
+    phone = await handed_in(world)
+    await (await phone.open("/h5/proposal")).press("submit", **{**WHOLE, "title": "另一份"})
+    with world.database.writing() as session:
+        merged = {"status": ProposalStatus.MERGED, "merged_into_id": world.proposals()[0].id}
+        session.execute(update(Proposal).where(Proposal.number == "SS2018-0002").values(**merged))
+    refused = await (await phone.open("/h5/mine/SS2018-0001/withdraw")).press()
+    assert refused.answer.status_code == 409
+    assert "合并到 SS2018-0001 一起办理" in refused.text
+    assert world.proposals()[0].status is ProposalStatus.SUBMITTED
+
+
 async def test_withdrawing_puts_an_end_to_amending(world: World) -> None:
     phone = await handed_in(world)
     await (await phone.open("/h5/proposal/SS2018-0001")).press("save", title="改过的名称")

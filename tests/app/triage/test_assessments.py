@@ -8,7 +8,7 @@ from app.campaigns.rules import PhaseClosed
 from app.campaigns.service import set_phase
 from app.errors import Forbidden, Invalid, NotFound
 from app.operators.queries import Account
-from app.triage import assessments, cards
+from app.triage import assessments, cards, merging
 from app.triage.assessments import NotToBeAssessed, OwnUnit
 from app.triage.cards import AssessmentSheet
 from app.triage.queue import desk, next_after
@@ -236,3 +236,11 @@ def test_an_account_without_roles_sees_no_cards(room: Room) -> None:
     seen = cards.sheet(room.session, proposal, nobody, room.campaign.definition.criteria)
     assert seen.cards == ()
     assert seen.refusal
+
+
+def test_the_own_unit_is_known_also_where_its_proposal_was_merged(room: Room) -> None:
+    room.operator("丁", Role.REVIEWER, unit="殷行街道总工会")
+    leading, joined = room.proposal(unit="长白新村街道总工会"), room.proposal(unit="殷行街道总工会")
+    merging.merge(room.session, leading.number, [joined.number], REASON, by=room.account("甲"), clock=room.clock)
+    with pytest.raises(OwnUnit):
+        assess(room, leading, "丁")

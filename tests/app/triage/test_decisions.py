@@ -276,3 +276,15 @@ def test_history_has_every_decision(room: Room) -> None:
     room.decided(proposal, RETURN)
     room.decided(proposal, REJECT)
     assert [one.kind for one in decisions.history(room.session, proposal)] == [RETURN, REJECT]
+
+
+def test_what_was_prepared_is_read_again_when_its_author_has_changed_the_proposal(room: Room) -> None:
+    proposal = room.proposal("小王")
+    decide_all(room, REJECT, proposal, hold=True)
+    room.clock.advance(hours=1)
+    proposal.amended_at = room.clock.now()
+    with pytest.raises(NotToBeDecided, match="后来又改过内容"):
+        publish(room)
+    assert waiting(room) == [proposal.number]
+    decide_all(room, REJECT, proposal, hold=True)
+    assert publish(room) == 1
