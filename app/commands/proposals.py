@@ -19,9 +19,7 @@ def proposals() -> None:
 @app.command()
 def export(
     campaign: Annotated[str, typer.Option(metavar="KEY", help="活动的代号，例如 2018")],
-    to: Annotated[
-        Path, typer.Option(metavar="FILE", help="写到哪个文件：.xlsx、.csv 或 .docx（征集表）")
-    ],
+    to: Annotated[Path, typer.Option(metavar="FILE", help="写到哪个文件：.xlsx、.csv 或 .docx（征集表）")],
     with_personal: Annotated[bool, typer.Option("--with-personal", help="连同姓名和电话，要写明原因")] = False,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="原因，会记入操作日志")] = "",
     encoding: Annotated[Encoding, typer.Option(help=".csv 的编码：utf-8 或 gb18030")] = "utf-8",
