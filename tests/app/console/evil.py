@@ -26,9 +26,10 @@ def write_everything(installation: Installation) -> None:
             room.operator(name, Role.REVIEWER)
         room.operator(EVIL, Role.CAMPAIGNER)
         room.session.execute(update(Campaign).values(last_number=20))
-        words = dict.fromkeys(("title", "summary", "expected_outcome", "unit", "trade", "evaluation_text"), EVIL)
+        words = dict.fromkeys(("title", "summary", "expected_outcome", "unit", "evaluation_text"), EVIL)
         told: dict[str, Any] = {
             **words,
+            "trade": EVIL[:40],
             "proposer_name": f"{NAME}{EVIL}",
             "supplements": [{"at": room.clock.now().isoformat(), "asked": EVIL, "said": EVIL}],
             "evaluations": [{"project": 1, "rating": "5", "remark": EVIL}],
