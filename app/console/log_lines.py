@@ -19,6 +19,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "department": "责任部门",
         "expected_outcome": "预期目标或成效",
         "files": "文件",
+        "filters": "筛选条件",
         "format": "格式",
         "ground": "理由",
         "indicators": "指标",
@@ -27,6 +28,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "maturity": "成熟程度",
         "merge": "合并",
         "name": "名字（摘要）",
+        "numbers": "项目代号和选票编号",
         "outcome": "结果",
         "personal": "含个人资料",
         "phase": "阶段",
@@ -36,6 +38,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "rows": "行数",
         "sessions_ended": "退出的地方",
         "summary": "简介",
+        "target": "目标",
         "title": "名称",
         "tokens": "令牌",
         "unit": "单位",
@@ -141,6 +144,9 @@ def _fields(before: Any, after: Any) -> Iterator[Change]:
     if not (isinstance(before, Mapping) and isinstance(after, Mapping)):
         yield Change("", before=_shown(before), after=_shown(after))
         return
+    if not before:  # there was nothing before: what is new is told alone
+        yield from (Change(_named(key), value=_shown(value)) for key, value in after.items())
+        return
     for key in before.keys() | after.keys():
         if before.get(key) != after.get(key):
             yield Change(_named(key), before=_shown(before.get(key)), after=_shown(after.get(key)))
@@ -157,4 +163,6 @@ def _shown(value: Any) -> str:
         return "是" if value else "否"
     if isinstance(value, list):
         return "、".join(map(_shown, value))
+    if isinstance(value, Mapping):
+        return "，".join(f"{_named(str(key))}：{_shown(one)}" for key, one in value.items())
     return WORDS.get(value, value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -193,3 +193,14 @@ def test_changes_are_lines(detail: dict[str, Any], lines: list[Change]) -> None:
 )
 def test_actors_and_subjects_are_named(reference: str, said: str) -> None:
     assert named(reference) == said
+
+
+def test_what_is_new_is_told_alone_and_in_words() -> None:
+    made = {
+        "to": {"title": "接力站", "indicators": [{"title": "人次", "target": "5000"}]},
+        "proposals": ["SS2018-0001"],
+    }
+    told = [(change.name, change.value) for change in changes(made)]
+    assert told == [("名称", "接力站"), ("指标", "名称：人次，目标：5000"), ("提案", "SS2018-0001")]
+    sorted_into = {"category": {"from": None, "to": "health"}}
+    assert changes(sorted_into, {"health": "健康服务"})[0].after == "健康服务"

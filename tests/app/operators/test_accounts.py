@@ -1,6 +1,7 @@
 """Accounts: passwords, tokens and who they belong to."""
 
 import pytest
+from argon2 import PasswordHasher, Type
 from sqlalchemy import select
 
 from app.database import Database
@@ -31,6 +32,12 @@ def add(
 def issue(database: Database, clock: SteppingClock, name: str = "李工") -> str:
     with database.writing() as session:
         return service.issue_token(session, name, actor=ACTOR, clock=clock)
+
+
+def test_a_hash_costs_what_is_advised(real_hasher: PasswordHasher) -> None:
+    """At least what OWASP names for argon2id: 46 MiB once, or 19 MiB twice."""
+    assert real_hasher.type is Type.ID
+    assert real_hasher.memory_cost >= 47104  # KiB
 
 
 def test_a_password_is_kept_as_argon2id(password: PasswordHash) -> None:
