@@ -171,8 +171,8 @@ def log_verbs(source: str) -> set[str]:
             [Change("角色", "负责人、收件"), Change("因此锁住", "否")],
         ),
         ({"from": ["intake"], "to": ["auditor"]}, [Change("", before="收件", after="审计")]),
-        ({"from": None, "to": {"title": "新"}}, [Change("名称", before="（空）", after="新")]),
-        ({"odd": {"deep": [1, {"x": 2}]}}, [Change("odd", '{"deep": [1, {"x": 2}]}')]),
+        ({"from": None, "to": {"title": "新"}}, [Change("名称", "新")]),
+        ({"odd": {"deep": [1, {"x": 2}]}}, [Change("odd", "deep：1、x：2")]),
     ],
 )
 def test_changes_are_lines(detail: dict[str, Any], lines: list[Change]) -> None:
