@@ -106,7 +106,7 @@ def test_it_prepares_once_keeps_its_data_and_ends_clean(tmp_path: Path) -> None:
     assert f"{demo.phone}/" in said
     assert f"{demo.service}/healthz" in said
     assert "token-of-郑敏" in said
-    assert "工作台" not in said  # the tiny service has no console
+    assert f"{demo.service}/console/" in said
     assert [person["following"] for person in people].count(False) == 2
     assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
 
