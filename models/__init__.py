@@ -1,5 +1,6 @@
 """The tables, one subject a file. Imports nobody of ours."""
 
+from models.ballot import Ballot, Box, Opinion, Voter
 from models.base import Base
 from models.campaign import Campaign
 from models.candidate import Candidate, CandidateSource
@@ -10,6 +11,8 @@ from models.inbound import CallbackRequest, Inbound
 from models.intake import FormImport, FormOriginal, ImportedForm
 from models.operator import Action, Operator, OperatorSession, OperatorToken, RequestKey
 from models.proposal import Proposal
+from models.register import Register, RegisterEntry
+from models.round import Round, RoundCandidate
 from models.support import Support
 from models.triage import Assessment, Decision, Merge, MergedProposal, SavedView, SecondLook
 from models.wechat import AccessToken, OAuthCode, SyncCursor
@@ -18,7 +21,9 @@ __all__ = [
     "AccessToken",
     "Action",
     "Assessment",
+    "Ballot",
     "Base",
+    "Box",
     "CallbackRequest",
     "Campaign",
     "Candidate",
@@ -37,10 +42,16 @@ __all__ = [
     "Operator",
     "OperatorSession",
     "OperatorToken",
+    "Opinion",
     "Proposal",
+    "Register",
+    "RegisterEntry",
     "RequestKey",
+    "Round",
+    "RoundCandidate",
     "SavedView",
     "SecondLook",
     "Support",
     "SyncCursor",
+    "Voter",
 ]

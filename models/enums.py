@@ -56,6 +56,28 @@ class DeliveryState(StrEnum):
     SKIPPED = "skipped"
 
 
+class RoundState(StrEnum):
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    CONFIRMED = "confirmed"
+    PUBLISHED = "published"
+
+
+class Turnout(StrEnum):
+    """Who may see before the close how many have voted, the strictest first."""
+
+    NOBODY = "nobody"
+    OPERATORS = "operators"
+    EVERYONE = "everyone"
+
+
+class BallotWay(StrEnum):
+    PAGE = "page"
+    CHAT = "chat"
+    PAPER = "paper"
+
+
 class Role(StrEnum):
     INTAKE = "intake"
     REVIEWER = "reviewer"
