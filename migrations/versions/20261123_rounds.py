@@ -96,6 +96,7 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("head", sa.String(length=64), nullable=False),
         sa.Column("head_at_open", sa.String(length=64), nullable=False),
+        sa.Column("counted", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["round_id"], ["rounds.id"], name=op.f("fk_boxes_round_id_rounds"), ondelete="CASCADE"
         ),

@@ -1,0 +1,1 @@
+"""Voting: rounds, types of ballot, the box, counting, the archive that anybody can check."""

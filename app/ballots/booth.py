@@ -1,0 +1,205 @@
+"""Casting ballots: those of one transaction share what was loaded, and are put into the box in one go."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.ballots import keys, queries
+from app.ballots.choices import Choices, pack
+from app.ballots.electorate import Person
+from app.ballots.lines import ballot_line, link
+from app.ballots.queries import BALLOTS, OPINION_PLACE, VOTERS, NoRound, RoundView, Standing
+from app.ballots.rules import CHANGES_LIMIT, OPINION_LIMIT, require
+from app.campaigns import queries as campaigns
+from app.campaigns import rules as phases
+from app.clock import Clock
+from app.conversation.parsers import clean
+from app.crypto import Keyring
+from app.errors import Conflict, Invalid
+from app.upserts import insert_into
+from models import Box, Opinion, Round
+from models.enums import BallotWay, RoundState
+
+BOXES: Table = Box.metadata.tables[Box.__tablename__]
+ROUNDS: Table = Round.metadata.tables[Round.__tablename__]
+LOCK_BOX = (
+    select(ROUNDS, BOXES.c.size, BOXES.c.head)
+    .join(BOXES, BOXES.c.round_id == ROUNDS.c.id)
+    .where(ROUNDS.c.id == bindparam("round"))
+    .with_for_update(of=BOXES)
+)
+ADD_BALLOTS, ADD_VOTERS = insert(BALLOTS), insert(VOTERS)
+MOVE_VOTERS = (
+    update(VOTERS).where(VOTERS.c.id == bindparam("of")).values(seq=bindparam("seq"), cast=bindparam("cast"))
+)
+
+
+class TooManyChanges(Conflict):
+    code = "too_many_changes"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """`receipt` proves that a ballot is in the box. `before` is what it replaced; `repeated`: nothing was new."""
+
+    receipt: str
+    choices: Choices
+    before: Choices | None = None
+    repeated: bool = False
+
+
+@dataclass
+class _InHand:
+    """A voter whose ballot is being cast: as the box knows them, and as this transaction leaves them."""
+
+    known: Standing | None
+    receipt: str = ""
+    choices: Choices | None = None
+    seq: int | None = None
+    cast: int = 0
+
+    @classmethod
+    def of(cls, known: Standing | None) -> "_InHand":
+        if known is None:
+            return cls(None)
+        return cls(known, known.receipt, known.choices, known.seq, known.cast)
+
+
+@dataclass
+class Booth:
+    """The box of one round, locked for this transaction. `leave` puts in what was cast."""
+
+    round: RoundView
+    allowed: bool
+    people: Mapping[int, Person]
+    keyring: Keyring
+    now: datetime
+    size: int
+    head: str
+    _voters: dict[bytes, _InHand]
+    _ballots: list[dict[str, Any]] = field(default_factory=list)
+    _opinions: dict[tuple[bytes, int], str] = field(default_factory=dict)
+
+    @classmethod
+    def enter(
+        cls, session: Session, round_id: int, follower_ids: Collection[int], keyring: Keyring, clock: Clock
+    ) -> "Booth":
+        """For these followers. Raises NoRound also for a round that nobody has released."""
+        row = session.execute(LOCK_BOX, {"round": round_id}).first()
+        if row is None:
+            raise NoRound("没有这一轮投票，或者还没有开始。")
+        now = clock.now()
+        round = queries.view(session, row, keyring, now)
+        campaign = campaigns.by_id(session, round.campaign_id, clock)
+        people = queries.people(session, follower_ids, round.fixed.electorate)
+        voters = [voter for person in people.values() if (voter := round.voter(person))]
+        known = queries.standings(session, round, voters)
+        in_hand = {voter: _InHand.of(known.get(voter)) for voter in voters}
+        return cls(round, campaign.allows.vote, people, keyring, now, row.size, row.head, in_hand)
+
+    def cast(self, person: Person, choices: Choices, opinions: Mapping[int, str] | None, way: BallotWay) -> Cast:
+        """Cast the ballot of `person`; `choices` were checked by the ballot's type, `opinions` are by number.
+
+        The same choices again change nothing and get the same receipt. Without `opinions` those given stay.
+        Raises WrongState, MayNotVote, TooManyChanges, Invalid.
+        """
+        self._require_open()
+        self.round.fixed.electorate.admit(person)
+        said = _checked(opinions or {})
+        voter = self.round.voter(person)
+        assert voter is not None, "the key of an open round is kept"
+        in_hand = self._voters[voter]
+        before = in_hand.choices
+        if opinions is not None and (in_hand.known or any(said.values())):
+            self._opinions |= {(voter, number): said.get(number, "") for number in self.round.slip.numbers}
+        if before != choices:
+            if in_hand.cast >= CHANGES_LIMIT:
+                raise TooManyChanges("您改得太多次了，现在的选择已经计票。确实要再改，请联系活动办公室。")
+            self._append(in_hand, choices, way)
+        return Cast(in_hand.receipt, choices, before, before == choices)
+
+    def leave(self, session: Session) -> None:
+        """Write what was cast, in a few statements for all."""
+        if self._ballots:
+            session.execute(ADD_BALLOTS, self._ballots)
+            self._write_voters(session)
+            moved = update(BOXES).where(BOXES.c.round_id == self.round.id).values(size=self.size, head=self.head)
+            session.execute(moved)
+        if self._opinions:
+            self._write_opinions(session)
+
+    def _require_open(self) -> None:
+        require(self.round.state, RoundState.OPEN, "投票")
+        if not self.allowed:
+            raise phases.PhaseClosed("征求意见已经结束，不能再投票了，谢谢您的热心。")
+
+    def _append(self, in_hand: _InHand, choices: Choices, way: BallotWay) -> None:
+        key = self.round.fixed.key
+        assert key is not None
+        self.size += 1
+        seq, receipt, packed = self.size, keys.new_receipt(), pack(choices)
+        commitment = key.commit(receipt, packed)
+        self.head = link(self.head, ballot_line(seq, receipt, in_hand.seq, commitment))
+        self._ballots.append(
+            {
+                "round_id": self.round.id,
+                "seq": seq,
+                "replaces": in_hand.seq,
+                "receipt": receipt,
+                "choices": key.seal(packed, seq),
+                "commitment": commitment,
+                "hash": self.head,
+                "way": way,
+                "cast_at": self.now,
+            }
+        )
+        in_hand.receipt, in_hand.choices, in_hand.seq = receipt, choices, seq
+        in_hand.cast += 1
+
+    def _write_voters(self, session: Session) -> None:
+        """New ones, and those whose ballot is another now. One voter twice is refused by the database."""
+        new, moved = [], []
+        for voter, one in self._voters.items():
+            if one.known is None and one.seq is not None:
+                new.append({"round_id": self.round.id, "voter": voter, "seq": one.seq, "cast": one.cast})
+            elif one.known is not None and one.seq != one.known.seq:
+                moved.append({"of": one.known.voter_id, "seq": one.seq, "cast": one.cast})
+        if new:
+            session.execute(ADD_VOTERS, new)
+        if moved:
+            session.execute(MOVE_VOTERS, moved)
+
+    def _write_opinions(self, session: Session) -> None:
+        voters = list({voter for voter, _ in self._opinions})
+        wanted = select(VOTERS.c.voter, VOTERS.c.id).where(
+            VOTERS.c.round_id == self.round.id, VOTERS.c.voter.in_(voters)
+        )
+        ids = {row.voter: row.id for row in session.execute(wanted)}
+        candidate = dict(zip(self.round.slip.numbers, self.round.fixed.candidates, strict=True))
+        given = {(ids[voter], candidate[number]): text for (voter, number), text in self._opinions.items()}
+        session.execute(delete(Opinion).where(Opinion.voter_id.in_(ids.values())))
+        rows = [
+            {
+                "round_id": self.round.id,
+                "voter_id": voter_id,
+                "candidate_id": candidate_id,
+                "text": self.keyring.seal(text, OPINION_PLACE),
+            }
+            for (voter_id, candidate_id), text in given.items()
+            if text
+        ]
+        if rows:
+            session.execute(insert_into(session, Opinion), rows)
+
+
+def _checked(opinions: Mapping[int, str]) -> dict[int, str]:
+    """Raises Invalid."""
+    kept = {number: clean(text) for number, text in opinions.items()}
+    for number, text in kept.items():
+        if len(text) > OPINION_LIMIT:
+            raise Invalid(f"{number} 号的意见最多写 {OPINION_LIMIT} 个字，现在有 {len(text)} 个，请精简一些。")
+    return kept

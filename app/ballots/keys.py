@@ -1,0 +1,52 @@
+"""A round's own key: hides who voted, seals what was chosen, binds both. Destroyed, it opens nothing. Pure."""
+
+import hashlib
+import hmac
+import secrets
+
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CTR
+
+from app.ballots.choices import BLOCK
+
+KEY_BYTES = 32
+VOTER_BYTES = 16
+RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0, 1, I and O, which people mix up
+RECEIPT_LENGTH = 16  # characters of five bits
+
+
+def new_secret() -> str:
+    """What a round's keys are made of, as hexadecimal digits."""
+    return secrets.token_hex(KEY_BYTES)
+
+
+def new_receipt() -> str:
+    """A code nobody can guess: "XXXX-XXXX-XXXX-XXXX", 80 bits. It has nothing to do with what was chosen."""
+    code = "".join(secrets.choice(RECEIPT_ALPHABET) for _ in range(RECEIPT_LENGTH))
+    return "-".join(code[at : at + 4] for at in range(0, RECEIPT_LENGTH, 4))
+
+
+class RoundKey:
+    """The keys of one round, all made of `secret` (hexadecimal)."""
+
+    def __init__(self, secret: str) -> None:
+        whole = bytes.fromhex(secret)
+        self._voters, self._sealing, self._commitments = (
+            hmac.digest(whole, purpose, hashlib.sha256) for purpose in (b"voters", b"sealing", b"commitments")
+        )
+
+    def voter(self, identity: str) -> bytes:
+        """What stands in the box for a person."""
+        return hmac.digest(self._voters, identity.encode(), hashlib.sha256)[:VOTER_BYTES]
+
+    def seal(self, packed: bytes, seq: int) -> bytes:
+        """The block of the ballot at the place `seq`, or of as many ballots as follow it; opens as well.
+
+        The round is one AES-CTR stream and a ballot its block number `seq`, so all are opened in one go.
+        """
+        return Cipher(AES(self._sealing), CTR(seq.to_bytes(BLOCK, "big"))).encryptor().update(packed)
+
+    def commit(self, receipt: str, packed: bytes) -> str:
+        """Binds a ballot to its choices without telling them: who lacks the key cannot try out which they were."""
+        return hmac.digest(self._commitments, receipt.encode() + packed, hashlib.sha256).hex()

@@ -1,0 +1,1 @@
+"""Voting, from the empty ballot to the archive."""
