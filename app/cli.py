@@ -17,6 +17,7 @@ from app.commands import (
     operator,
     person,
     proposals,
+    round,
     serving,
 )
 from app.commands.usage import in_chinese
@@ -42,6 +43,7 @@ app.add_typer(followers.app, name="followers")
 app.add_typer(proposals.app, name="proposals")
 app.add_typer(forms.app, name="forms")
 app.add_typer(person.app, name="person")
+app.add_typer(round.app, name="round")
 app.add_typer(log.app, name="log")
 
 

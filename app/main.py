@@ -10,9 +10,10 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from app import api, console, h5
+from app.ballots.running import settle_all
 from app.clock import Clock
 from app.installation import Installation
-from app.jobs.housekeeping import CHORES
+from app.jobs.housekeeping import Chore
 from app.jobs.loop import Jobs
 from app.logging import configure_logging
 from app.outbox.channels import all_channels
@@ -102,6 +103,9 @@ async def _running(installation: Installation, background: bool) -> AsyncIterato
 def _jobs(installation: Installation) -> Jobs:
     channels = all_channels(installation.wechat)
     courier = Courier.of(installation.settings, channels, installation.writer, installation.clock)
-    clock = installation.clock
-    chores = (*CHORES, lambda session, _now: freeze_all_due(session, clock))
-    return Jobs(courier, installation.writer, clock, installation.wake, chores)
+    clock, keyring = installation.clock, installation.keyring
+    timers: tuple[Chore, ...] = (
+        lambda session, _now: freeze_all_due(session, clock),
+        lambda session, _now: settle_all(session, keyring, clock),
+    )
+    return Jobs(courier, installation.writer, clock, installation.wake, timers=timers)

@@ -11,7 +11,8 @@ from models.enums import RoundState, Turnout
 
 
 class Round(Base):
-    """`electorate` is {"kind": …} as app.ballots.electorate reads it; `tally` is what was counted at the close.
+    """`electorate` is {"kind": …} as app.ballots.electorate reads it; `tally` is what was
+    counted at the close, with the `head` of the archive.
 
     `key` is sealed for "rounds.key" and destroyed at publication: with it go the ways from a person to a ballot.
     `seed` is drawn with the round and shown from its opening on: it orders each voter's page and settles ties.

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.ballots import counting, manifest, queries
-from app.ballots.choices import Slip
+from app.ballots import archive, counting, manifest, queries
 from app.ballots.composing import connect, require_unreleased
 from app.ballots.noting import note, written
 from app.ballots.rules import require
+from app.ballots.tally import tally
 from app.campaigns import queries as campaigns
 from app.campaigns.queries import CampaignView
 from app.campaigns.rules import require as require_phase
@@ -116,32 +115,21 @@ def publish(session: Session, round_id: int, *, by: Account, keyring: Keyring, c
     return round
 
 
-def manifest_of(session: Session, round: Round, campaign_key: str) -> dict[str, Any]:
-    """What is fixed of a round that is released."""
-    candidates = queries.candidates_of(session, round.id)
-    titles = {candidate.number: candidate.title for candidate in candidates if candidate.number is not None}
-    return manifest.manifest(
-        campaign=campaign_key,
-        round_id=round.id,
-        title=round.title,
-        ballot_type=round.ballot_type,
-        slip=Slip(tuple(titles), round.min_choices, round.max_choices),
-        titles=titles,
-        electorate=round.electorate,
-        seed=round.seed,
-    )
-
-
 def _close(session: Session, round: Round, at: datetime, actor: str, keyring: Keyring, clock: Clock) -> Round:
     view = queries.view(session, round, keyring, clock.now())
     assert view.fixed.key is not None
     packed = counting.opened(session, round.id, view.fixed.key)
     box = session.get_one(Box, round.id)
     box.counted = packed
-    round.tally = counting.tally(packed, view.slip, round.seed).to_json()
-    round.state, round.closed_at = RoundState.CLOSED, at
+    counted = tally(packed, view.slip, round.seed).to_json()
+    round.state, round.closed_at, round.tally = RoundState.CLOSED, at, counted
     session.flush()
-    note(session, round, actor, "close", clock, {"head": box.head, "ballots": round.tally["ballots"]})
+    campaign = campaigns.by_id(session, round.campaign_id, clock)
+    head = archive.head(session, round, archive.manifest_of(session, round, campaign.key))
+    round.tally = {**counted, "head": head}
+    session.flush()
+    detail = {"box": box.head, "archive": head, "ballots": counted["ballots"]}
+    note(session, round, actor, "close", clock, detail)
     return round
 
 
@@ -155,7 +143,7 @@ def _box(session: Session, round: Round, campaign: CampaignView) -> Box:
     """An empty one. Candidates stand by their numbers, which they have got by now."""
     candidates = sorted(queries.candidates_of(session, round.id), key=lambda one: one.number or 0)
     _connect_again(session, round, candidates)
-    head = manifest.head_at_open(manifest_of(session, round, campaign.key))
+    head = manifest.head_at_open(archive.manifest_of(session, round, campaign.key))
     return Box(round_id=round.id, size=0, head=head, head_at_open=head)
 
 

@@ -1,8 +1,9 @@
-"""The standing loop of a process: it drains the outbox, and keeps house every hour."""
+"""The standing loop of a process: it drains the outbox, does what the clock asks, and keeps house every hour."""
 
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,8 +15,18 @@ from app.writer import Call, Writer
 
 POLL = 0.5  # seconds; what other processes enqueue is seen within this time
 HOUSEKEEPING = timedelta(hours=1)
+TIMING = timedelta(seconds=10)  # doors go by the clock themselves: timers only write down what it has done
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass
+class _Regular:
+    """Chores that are done together, once in a while."""
+
+    chores: Sequence[Chore]
+    every: timedelta
+    next_at: datetime
 
 
 class Jobs:
@@ -31,14 +42,15 @@ class Jobs:
         clock: Clock,
         wake: asyncio.Event,
         chores: Sequence[Chore] = CHORES,
+        timers: Sequence[Chore] = (),
     ) -> None:
         self._courier = courier
         self._writer = writer
         self._clock = clock
         self._wake = wake
-        self._chores = chores
         self._stopped = False
-        self._next_housekeeping = datetime.min.replace(tzinfo=clock.wall().tzinfo)
+        never = datetime.min.replace(tzinfo=clock.wall().tzinfo)
+        self._due = [_Regular(timers, TIMING, never), _Regular(chores, HOUSEKEEPING, never)]
 
     async def run(self) -> None:
         while not self._stopped:
@@ -55,18 +67,19 @@ class Jobs:
     async def _round(self) -> bool:
         """Whether more may be waiting."""
         try:
-            await self._keep_house()
+            for regular in self._due:
+                await self._keep(regular)
             return await self._courier.drain() > 0
         except Exception:  # whatever it is, messages are still owed
             log.exception("round failed")
             return False
 
-    async def _keep_house(self) -> None:
+    async def _keep(self, regular: "_Regular") -> None:
         now = self._clock.wall()
-        if now < self._next_housekeeping:
+        if now < regular.next_at:
             return
-        self._next_housekeeping = now + HOUSEKEEPING
-        for chore in self._chores:
+        regular.next_at = now + regular.every
+        for chore in regular.chores:
             await self._finish(chore)
 
     async def _finish(self, chore: Chore) -> None:

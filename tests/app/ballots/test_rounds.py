@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.ballots import composing, queries, running
-from app.ballots.counting import Tally
+from app.ballots.tally import Tally
 from app.ballots.electorate import Electorate
 from app.ballots.queries import NoRound
 from app.ballots.rules import WrongState
