@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from app.ballots import composing, queries, running
-from app.ballots.tally import Tally
 from app.ballots.electorate import Electorate
 from app.ballots.queries import NoRound
 from app.ballots.rules import WrongState
+from app.ballots.tally import Tally
 from app.campaigns.rules import PhaseClosed
 from app.campaigns.service import set_phase
 from app.errors import Forbidden, Invalid
