@@ -56,7 +56,7 @@ def create_app(
     app.chat_door = ChatDoor(
         Codec(settings.wechat),
         installation.writer,
-        House(settings, installation.keyring),
+        House(settings, installation.keyring, installation.clock),
         installation.clock,
         installation.wake_up,
     )

@@ -38,6 +38,7 @@ WORDS: Mapping[Word, Handler] = {
     Word.PROGRESS: receipts.listing,
     Word.SUPPORT: supporting.supporting_offered,
     Word.VOTE: voting.voting,
+    Word.OWN_BALLOTS: voting.own_ballots,
     Word.RESULTS: voting.reading_results,
     Word.HELP: menu.helping,
     Word.GREETING: menu.greeting,
@@ -47,11 +48,14 @@ WORDS: Mapping[Word, Handler] = {
     Word.ERASE_MINE_SURELY: personal.erasing,
 }
 
+PHRASE_LIMIT = 120  # characters; a vote may name many numbers
+
 # Sentences with a number in them, compared in their compact form; the group is what the handler gets.
 PHRASES: tuple[tuple[re.Pattern[str], WithArgument], ...] = (
     (re.compile(r"(?:查|查询)?进度[:：]?(.{1,16})"), receipts.telling_progress),
     (re.compile(r"(ss\d{4}-?\d{1,6})"), receipts.telling_progress),
     (re.compile(r"(?:我?要|加入)?支持[:：]?(.{1,16})"), supporting.supporting_number),
+    (re.compile(r"((?:第?\d{1,2}轮)?(?:我要|我想|我)?投.{1,110})", re.DOTALL), voting.casting),
     (re.compile(r"(?:取消|收回|撤回)支持[:：]?(.{1,16})"), supporting.taking_back),
     (re.compile(r"(?:改|修改|更改)(ss\d{4}-?\d{1,6})"), receipts.amending),
     (re.compile(r"补充()"), supplementing.supplementing),
@@ -110,7 +114,7 @@ def hear(visit: Visit) -> str | None:
     word = word_in(visit.said)
     if word is not None:
         return WORDS[word](visit)
-    said = compact(visit.said) if len(visit.said) <= 40 else ""
+    said = compact(visit.said) if len(visit.said) <= PHRASE_LIMIT else ""
     for pattern, handler in PHRASES:
         found = pattern.fullmatch(said)
         if found:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.campaigns.definition import Definition
 from app.campaigns.queries import CampaignView
+from app.clock import Clock
 from app.conversation import drafts
 from app.conversation.drafts import OpenDraft
 from app.conversation.form import Form, State
@@ -27,6 +28,7 @@ class House:
 
     settings: Settings
     keyring: Keyring
+    clock: Clock
 
 
 @dataclass

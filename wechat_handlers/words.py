@@ -9,6 +9,7 @@ class Word(Enum):
     PROPOSE = auto()
     MY_PROPOSALS = auto()
     VOTE = auto()
+    OWN_BALLOTS = auto()
     RESULTS = auto()
     HELP = auto()
     BACK = auto()
@@ -46,6 +47,7 @@ SPELLINGS: dict[Word, tuple[str, ...]] = {
     ),
     Word.MY_PROPOSALS: ("我的提案", "我提的", "我提过的", "我的建议", "查看我的提案", "我的项目"),
     Word.VOTE: ("投票", "我要投票", "去投票", "参加投票", "怎么投票"),
+    Word.OWN_BALLOTS: ("我的选票", "我的投票", "我投的票", "查看我的选票", "我投了谁", "我投了什么"),
     Word.RESULTS: ("结果公布", "结果", "看结果", "公布结果", "投票结果", "评选结果"),
     Word.HELP: ("帮助", "help", "?", "求助", "怎么用", "使用说明", "说明", "不会用", "怎么弄", "菜单"),
     Word.BACK: ("返回", "上一步", "上一题", "返回上一步", "返回上一题", "退回", "后退", "回上一步", "back"),

@@ -10,6 +10,7 @@ follow · unfollow · scan SCENE
 retry                   the platform repeats the last push
 slow TEXT · arrives [N] a message on its way · it arrives, the N-th of those under way
 decide return|reject|shortlist NUMBER REASON · merge NUMBER into NUMBER · unmerge    what the office does
+round opens TYPE LEAST MOST · round closes|confirms|publishes    a round of voting on four candidates
 receive                 what has come to the phone by itself
 after N days|hours|minutes|seconds · time YYYY-MM-DD HH:MM:SS (Shanghai) · phase WORD
 """
@@ -18,7 +19,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from tests.journeys import office
+from tests.journeys import office, polls
 from tests.journeys.answers import USUAL, asked_in
 from tests.journeys.script import SPEAK
 from tests.journeys.stage import Stage
@@ -169,6 +170,7 @@ DEEDS: Mapping[str, Act] = {
     "decide": office.decide,
     "merge": office.merge,
     "unmerge": office.unmerge,
+    "round": polls.round_of_voting,
     "receive": office.receive,
     "after": let_time_pass,
     "time": set_time,

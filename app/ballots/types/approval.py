@@ -14,7 +14,7 @@ class Approval(BallotType):
     stances: ClassVar[Mapping[Stance, str]] = MappingProxyType({Stance.FOR: "选这一项"})
 
     def explain(self, slip: Slip) -> str:
-        return f"一共 {len(slip.numbers)} 项，请选{_how_many(slip)}您最赞成的。"
+        return f"一共 {len(slip.numbers)} 项，请选您最赞成的，{_how_many(slip)}。"
 
     def checked(self, slip: Slip, stances: Mapping[int, Stance]) -> Choices:
         refuse_strangers(slip, list(stances))
@@ -23,7 +23,7 @@ class Approval(BallotType):
         choices = slip.choices(stances)
         chosen = choices.count(Stance.FOR)
         if not chosen:
-            raise BadBallot(f"您还没有选。请选{_how_many(slip)}。")
+            raise BadBallot(f"您还没有选。请选您最赞成的，{_how_many(slip)}。")
         if chosen < slip.min_choices:
             raise BadBallot(
                 f"您选了 {chosen} 项，至少要选 {slip.min_choices} 项，请再选 {slip.min_choices - chosen} 项。"
@@ -44,7 +44,7 @@ class Approval(BallotType):
 
 def _how_many(slip: Slip) -> str:
     if slip.min_choices == slip.max_choices:
-        return f" {slip.max_choices} 项"
+        return f"选 {slip.max_choices} 项"
     if slip.min_choices <= 1:
-        return f"最多 {slip.max_choices} 项"
-    return f" {slip.min_choices} 到 {slip.max_choices} 项"
+        return f"最多选 {slip.max_choices} 项"
+    return f"选 {slip.min_choices} 到 {slip.max_choices} 项"

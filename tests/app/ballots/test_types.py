@@ -96,7 +96,7 @@ def test_numbers_that_cannot_be_meant(key: str, chosen: Sequence[int], refused: 
 @pytest.mark.parametrize(
     ("key", "chosen", "refused", "told"),
     [
-        ("approval", (), (), "您还没有选。请选 2 到 3 项。"),
+        ("approval", (), (), "您还没有选。请选您最赞成的，选 2 到 3 项。"),
         ("approval", (2,), (), "您选了 1 项，至少要选 2 项，请再选 1 项。"),
         ("approval", (2, 3, 5, 8), (), "您选了 4 项，最多选 3 项，请去掉 1 项。"),
         ("approval", (2, 3), (5,), "这次投票只选赞成的项目，不投反对票。"),
@@ -114,7 +114,7 @@ def test_what_a_ballot_says() -> None:
     yes_no, approval = types.by_key("yes_no_abstain"), types.by_key("approval")
     assert approval.told(SLIP, approval.spoken(SLIP, (13, 2), ())) == "选了 2、13"
     assert yes_no.told(SLIP, yes_no.spoken(SLIP, (3, 5), (2,))) == "赞成 3、5，反对 2，弃权 8、13"
-    assert approval.explain(SLIP) == "一共 5 项，请选 2 到 3 项您最赞成的。"
+    assert approval.explain(SLIP) == "一共 5 项，请选您最赞成的，选 2 到 3 项。"
     assert yes_no.explain(SLIP) == "一共 5 项，请逐项选赞成、反对或弃权，至少赞成 2 项，最多赞成 3 项。"
 
 

@@ -122,7 +122,7 @@ def settings(database: Database) -> Settings:
 
 
 def chat_door(installation: Installation) -> ChatDoor:
-    house = House(installation.settings, installation.keyring)
+    house = House(installation.settings, installation.keyring, installation.clock)
     codec = Codec(installation.settings.wechat)
     return ChatDoor(codec, installation.writer, house, installation.clock, installation.wake_up)
 
