@@ -28,8 +28,11 @@ class Work(ABC, Generic[T]):
         """Load in a few statements what all `works` of this kind in one batch will need."""
 
     @abstractmethod
-    def run(self, session: Session) -> T:
-        """Do it. Raising spoils this piece only; never commit."""
+    def run(self, session: Session) -> T | Exception:
+        """Do it; never commit. Raising spoils this piece only, but the others of its batch are done once more.
+
+        A refusal that has written nothing may be returned instead: it is raised where the piece is waited for.
+        """
 
     @classmethod
     def finish(cls, session: Session, works: Sequence[Any]) -> None:

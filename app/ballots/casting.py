@@ -19,8 +19,8 @@ Read = Callable[[RoundView], Choices]
 
 
 @dataclass
-class CastBallot(Work[Cast | ShishiError]):
-    """One ballot. A refusal is a result, so that it spoils nobody else's.
+class CastBallot(Work[Cast]):
+    """One ballot. A refusal is returned, not raised, so that nobody else's has to be cast once more.
 
     `read` makes the choices of what was sent, by the round's type; `vouch` raises unless the follower found by
     `follower_id` is the person who sent it.

@@ -142,6 +142,12 @@ def state_of(round: Round, now: datetime) -> RoundState:
     )
 
 
+def is_overtaken(session: Session, round_id: int, now: datetime) -> bool:
+    """Whether the clock has done to the round what nobody has written down yet. Raises NoRound."""
+    round = row(session, round_id)
+    return state_of(round, now) is not round.state
+
+
 def view(session: Session, round: Round | Row[Any], keyring: Keyring, now: datetime) -> RoundView:
     return RoundView(
         id=round.id,
