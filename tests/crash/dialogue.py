@@ -1,10 +1,16 @@
 """One scripted proposal: its messages, and what the service must hold after each of them. Pure."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 # What is sent, and the answers that are held once it is acknowledged. A piece of the summary counts as its answer.
 Step = tuple[str, dict[str, Any]]
+
+
+class Script(Protocol):
+    """What somebody says, one message after the other."""
+
+    def messages(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from itertools import count
 from urllib.parse import urlencode
 
-from tests.crash.dialogue import Dialogue
+from tests.crash.dialogue import Script
 from tests.crash.line import Broken, Line
 from tests.crash.server import Server
 from tests.standin import crypto, payloads
@@ -21,13 +21,17 @@ _message_ids = count(7_000_000_000_000_000_001)
 class Worker:
     """`heard[n]` are the answers to the messages of the n-th dialogue, as far as they came."""
 
-    def __init__(self, number: int, dialogues: int, account: Account, server: Server) -> None:
-        self.openid = f"oCrash{number:022d}"
-        self.dialogues = [Dialogue(number, n) for n in range(dialogues)]
+    def __init__(self, number: int, dialogues: Sequence[Script], account: Account, server: Server) -> None:
+        self.openid = self.openid_of(number)
+        self.dialogues = dialogues
         self.heard: list[list[str]] = [[] for _ in self.dialogues]
         self._account = account
         self._server = server
         self._line = Line()
+
+    @staticmethod
+    def openid_of(number: int) -> str:
+        return f"oCrash{number:022d}"
 
     async def talk(self, watch: Callable[[], None]) -> None:
         """All dialogues to their end; `watch` is called with each message that leaves and each answer."""
