@@ -17,6 +17,7 @@ class Round(Base):
     `key` is sealed for "rounds.key" and destroyed at publication: with it go the ways from a person to a ballot.
     `seed` is drawn with the round and shown from its opening on: it orders each voter's page and settles ties.
     `released_by` let it open, at once or, while it is still a draft, when `opens_at` comes.
+    `turnout_by_unit` is [unit, entries, voted] for each unit of its register, counted at the close.
     """
 
     __tablename__ = "rounds"
@@ -36,6 +37,7 @@ class Round(Base):
     key: Mapped[bytes | None] = mapped_column(LargeBinary)
     seed: Mapped[str] = mapped_column(String(64))
     tally: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    turnout_by_unit: Mapped[list[Any] | None] = mapped_column(Json)
     composed_by: Mapped[int] = mapped_column(ForeignKey("operators.id"))
     composed_at: Mapped[datetime]
     released_by: Mapped[int | None] = mapped_column(ForeignKey("operators.id"))
