@@ -17,6 +17,7 @@ from app.api import (
     openapi,
     problems,
     proposals,
+    rounds,
     similar,
 )
 from app.api.guard import Guard, refuse_repeated
@@ -37,7 +38,7 @@ def mount(app: FastAPI, installation: Installation) -> None:
         dependencies=[Depends(refuse_repeated)],
     )
     api.state.installation = installation
-    for room in (campaigns, proposals, similar, assessments, decisions, merges, candidates, forms):
+    for room in (campaigns, proposals, similar, assessments, decisions, merges, candidates, rounds, forms):
         api.include_router(room.router, responses=openapi.PROBLEMS)
     problems.install(api)
     openapi.install(api)

@@ -57,6 +57,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "literal_error": "只能是 {expected} 之一",
         "json_invalid": "不是完整的 JSON",
         "model_attributes_type": "要写成 JSON 对象",
+        "time": "要写成带时区的时间，比如 2018-07-10T09:00:00+08:00",
     }
 )
 

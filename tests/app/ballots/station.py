@@ -42,10 +42,15 @@ def furnish_station(database: Database, clock: SteppingClock, titles: Sequence[s
     with database.writing() as session:
         room = Room(session, clock)
         furnish(room)
-        for title in titles:
-            add_candidate(room, title)
-        set_phase(session, "2018", PhaseKind.OPINION, "开会定的", actor="cli:tester", clock=clock)
-        freeze_due(session, room.campaign, actor="cli:tester", clock=clock)
+        put_up(room, titles)
+
+
+def put_up(room: Room, titles: Sequence[str] = TITLES) -> None:
+    """Candidates, which are frozen since opinions are asked now. There is an operator "campaigner"."""
+    for title in titles:
+        add_candidate(room, title)
+    set_phase(room.session, "2018", PhaseKind.OPINION, "开会定的", actor="cli:tester", clock=room.clock)
+    freeze_due(room.session, room.campaign, actor="cli:tester", clock=room.clock)
 
 
 def add_candidate(room: Room, title: str) -> Candidate:
