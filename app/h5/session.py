@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from hmac import compare_digest
 from typing import Any
@@ -11,7 +12,6 @@ from starlette.responses import Response
 
 from app.clock import Clock
 from app.crypto import Keyring
-from models import Follower
 
 SESSION, STATE = "shishi_session", "shishi_state"
 SESSION_LIFE = timedelta(hours=12)
@@ -19,6 +19,14 @@ RENEWED_AFTER = timedelta(
     hours=6
 )  # opening a page signs in anew from here on, so that a form has hours to be sent
 STATE_LIFE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What a session says of a person: `whose` is a keyed hash of the openid."""
+
+    follower_id: int
+    whose: str
 
 
 class Cookies:
@@ -36,13 +44,13 @@ class Cookies:
         whose = self._keyring.digest(openid, "h5 session")
         self._set(response, SESSION, {"follower": follower_id, "of": whose}, SESSION_LIFE)
 
-    def follower_id(self, cookies: Mapping[str, str], within: timedelta = SESSION_LIFE) -> int | None:
+    def signed_in(self, cookies: Mapping[str, str], within: timedelta = SESSION_LIFE) -> SignedIn | None:
         """Who is signed in, since less than `within`. Whether the person is still there is for `belongs_to`."""
-        return (self._read(cookies, SESSION, within) or {}).get("follower")
+        held = self._read(cookies, SESSION, within)
+        return SignedIn(held["follower"], held["of"]) if held else None
 
-    def belongs_to(self, cookies: Mapping[str, str], follower: Follower) -> bool:
-        held = self._read(cookies, SESSION, SESSION_LIFE) or {}
-        return held.get("of") in self._keyring.digests(follower.openid, "h5 session")
+    def belongs_to(self, signed_in: SignedIn, openid: str) -> bool:
+        return signed_in.whose in self._keyring.digests(openid, "h5 session")
 
     def begin(self, cookies: Mapping[str, str], response: Response) -> str:
         """The state to send to the platform. Two pages opened side by side share one."""
@@ -53,12 +61,12 @@ class Cookies:
     def state(self, cookies: Mapping[str, str]) -> str:
         return str((self._read(cookies, STATE, STATE_LIFE) or {}).get("state", ""))
 
-    def form_token(self, follower: Follower) -> str:
+    def form_token(self, follower_id: int, openid: str) -> str:
         """What forms of this person carry, so that no other site can send them."""
-        return self._keyring.digest(f"{follower.id}:{follower.openid}", "h5 form")
+        return self._keyring.digest(f"{follower_id}:{openid}", "h5 form")
 
-    def accepts(self, token: str, follower: Follower) -> bool:
-        known = self._keyring.digests(f"{follower.id}:{follower.openid}", "h5 form")
+    def accepts(self, token: str, follower_id: int, openid: str) -> bool:
+        known = self._keyring.digests(f"{follower_id}:{openid}", "h5 form")
         return any(compare_digest(token.encode(), one.encode()) for one in known)
 
     def _set(self, response: Response, name: str, held: dict[str, Any], life: timedelta) -> None:

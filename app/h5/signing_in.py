@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import dataclass
 from hmac import compare_digest
 from urllib.parse import quote
 
@@ -24,13 +25,30 @@ OWN_QUERY = re.compile(r"news=[a-z]+")  # WeChat hangs words of its own on addre
 HOME = "/h5/mine"
 LONGEST_CODE = 512
 
-FROM_THE_CHAT = "请打开微信，进入公众号，从菜单里点“我要提案”或“我的提案”。"
-OUTSIDE = f"这个网页要在微信里打开，我们才知道是您。{FROM_THE_CHAT}"
-CHAT_ONLY = "请回到公众号，在对话里回复“我要提案”或“我的提案”，一样可以写、可以查。"
-EXPIRED = "离上次打开太久了，刚才的内容没有保存。请返回上一页复制要紧的内容，再重新打开。"
 NO_CODE = "微信没有告诉我们您是谁，请再试一次。"
 NOT_WHERE_IT_BEGAN = "这个链接是给别的手机或别的时候用的，请重新打开。"
 NO_ANSWER = "微信这会儿没有回应，请过一分钟再试。"
+
+
+@dataclass(frozen=True)
+class Way:
+    """How to get to a kind of page: what those are told who came without being signed in."""
+
+    outside: str
+    chat_only: str
+    expired: str
+
+
+PROPOSING = Way(
+    outside="这个网页要在微信里打开，我们才知道是您。请打开微信，进入公众号，从菜单里点“我要提案”或“我的提案”。",
+    chat_only="请回到公众号，在对话里回复“我要提案”或“我的提案”，一样可以写、可以查。",
+    expired="离上次打开太久了，刚才的内容没有保存。请返回上一页复制要紧的内容，再重新打开。",
+)
+VOTING = Way(
+    outside="投票要在微信里进行，我们才知道是您，一人一票才算得清。请打开微信，进入公众号，从菜单里点“投票”。",
+    chat_only="请回到公众号，在对话里回复“投票”，照着提示发号码就行，一样计票，一样有凭证号。",
+    expired="离上次打开太久了，刚才选的没有计票。请重新打开，再选一次。",
+)
 
 router = APIRouter()
 log = structlog.get_logger(__name__)
@@ -39,12 +57,14 @@ log = structlog.get_logger(__name__)
 def ask_to_sign_in(request: Request, _needed: Exception) -> Response:
     """Send a phone to the platform and back; tell everybody else how to get in."""
     here = installation(request)
+    path = request.url.path
+    way, again = (VOTING, own_page(path)) if path.startswith("/h5/vote/") else (PROPOSING, HOME)
     if request.method != "GET":
-        return telling(request, "请重新打开", EXPIRED, 401, (HOME, "重新打开"))
+        return telling(request, "请重新打开", way.expired, 401, (again, "重新打开"))
     if here.settings.wechat.account_kind is not AccountKind.SERVICE:
-        return telling(request, "请在对话里办理", CHAT_ONLY, 403)
+        return telling(request, "请在对话里办理", way.chat_only, 403)
     if "MicroMessenger" not in request.headers.get("user-agent", ""):
-        return telling(request, "请在微信里打开", OUTSIDE, 403)
+        return telling(request, "请在微信里打开", way.outside, 403)
     return _to_the_platform(request, here)
 
 

@@ -9,8 +9,8 @@ from fastapi import Depends, HTTPException, Request
 from sqlalchemy.orm import Session
 
 from app.campaigns import queries as campaigns
-from app.errors import Forbidden
-from app.h5.session import RENEWED_AFTER, SESSION_LIFE, Cookies
+from app.errors import Forbidden, ShishiError
+from app.h5.session import RENEWED_AFTER, SESSION_LIFE, Cookies, SignedIn
 from app.installation import Installation
 from app.proposals.service import Desk
 from models import Follower
@@ -19,8 +19,14 @@ BODY_LIMIT = 256 * 1024
 FIELDS_LIMIT = 200
 
 
-class SignInNeeded(Exception):
-    """Nobody is signed in, or no longer."""
+class SignInNeeded(ShishiError):
+    """Nobody is signed in, or no longer. Which sentence is told depends on the page: see `ask_to_sign_in`."""
+
+    status = 401
+    code = "sign_in_needed"
+
+    def __init__(self) -> None:
+        super().__init__("请重新打开这个网页。")
 
 
 class NotFromOurPage(Forbidden):
@@ -56,7 +62,7 @@ Jar = Annotated[Cookies, Depends(cookies)]
 def visitor(request: Request, here: Here, jar: Jar) -> Visitor:
     """Raises SignInNeeded."""
     follower = _signed_in(request, here, jar)
-    return Visitor(follower.id, follower.openid, follower.subscribed, jar.form_token(follower))
+    return Visitor(follower.id, follower.openid, follower.subscribed, jar.form_token(follower.id, follower.openid))
 
 
 Who = Annotated[Visitor, Depends(visitor)]
@@ -64,8 +70,8 @@ Who = Annotated[Visitor, Depends(visitor)]
 
 async def form_sent(request: Request, who: Who, jar: Jar) -> Mapping[str, str]:
     """The fields of a form of ours. Raises NotFromOurPage for one that was made elsewhere."""
-    fields = await _fields(request)
-    if not jar.accepts(fields.pop("token", ""), Follower(id=who.id, openid=who.openid)):
+    fields = await fields_of(request)
+    if not jar.accepts(fields.pop("token", ""), who.id, who.openid):
         raise NotFromOurPage("这个网页放得太久了，没有保存。请返回上一页，刷新以后再试。")
     return fields
 
@@ -85,19 +91,25 @@ def present(here: Installation) -> Desk:
         return desk(session, here)
 
 
-def _signed_in(request: Request, here: Installation, jar: Cookies) -> Follower:
+def session_of(request: Request, jar: Cookies) -> SignedIn:
+    """What the cookie says. Raises SignInNeeded."""
     within = RENEWED_AFTER if request.method == "GET" else SESSION_LIFE
-    follower_id = jar.follower_id(request.cookies, within)
-    if follower_id is None:
+    signed_in = jar.signed_in(request.cookies, within)
+    if signed_in is None:
         raise SignInNeeded
+    return signed_in
+
+
+def _signed_in(request: Request, here: Installation, jar: Cookies) -> Follower:
+    signed_in = session_of(request, jar)
     with here.database.reading() as session:
-        follower = session.get(Follower, follower_id)
-    if follower is None or not jar.belongs_to(request.cookies, follower):
+        follower = session.get(Follower, signed_in.follower_id)
+    if follower is None or not jar.belongs_to(signed_in, follower.openid):
         raise SignInNeeded
     return follower
 
 
-async def _fields(request: Request) -> dict[str, str]:
+async def fields_of(request: Request) -> dict[str, str]:
     """What a form sends, each name once. Anything but a form is nothing; too much is refused while it arrives."""
     body = b""
     async for chunk in request.stream():
