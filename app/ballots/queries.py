@@ -16,7 +16,7 @@ from app.ballots.keys import RoundKey
 from app.ballots.types.ballot_type import BallotType
 from app.crypto import Keyring
 from app.errors import NotFound
-from models import Ballot, Box, Candidate, Follower, Opinion, RegisterEntry, Round, RoundCandidate, Voter
+from models import Ballot, Box, Candidate, Follower, Opinion, Register, RegisterEntry, Round, RoundCandidate, Voter
 from models.enums import RoundState, Turnout
 
 KEY_PLACE = "rounds.key"
@@ -251,6 +251,12 @@ def _numbers(round_id: int) -> Select[*tuple[Any, ...]]:
         .where(RoundCandidate.round_id == round_id)
         .order_by(RoundCandidate.place)
     )
+
+
+def registers_of(session: Session, campaign_id: int) -> Sequence[Register]:
+    """What a round may go by, the newest first."""
+    own = select(Register).where(Register.campaign_id == campaign_id)
+    return session.scalars(own.order_by(Register.id.desc())).all()
 
 
 def box(session: Session, round_id: int) -> Box | None:
