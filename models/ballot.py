@@ -46,7 +46,11 @@ class Ballot(Base):
     """
 
     __tablename__ = "ballots"
-    __table_args__ = (UniqueConstraint("round_id", "receipt"),)
+    __table_args__ = (
+        UniqueConstraint("round_id", "receipt"),
+        UniqueConstraint("round_id", "replaces"),  # nobody's ballot is replaced by two
+        {"sqlite_with_rowid": False},  # read in the order of the chain, so kept in it
+    )
 
     round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)

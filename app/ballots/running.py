@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.ballots import archive, counting, manifest, queries
+from app.ballots.choices import in_order
 from app.ballots.composing import connect, require_unreleased
 from app.ballots.noting import note, written
 from app.ballots.rules import require
@@ -120,7 +121,7 @@ def _close(session: Session, round: Round, at: datetime, actor: str, keyring: Ke
     assert view.fixed.key is not None
     packed = counting.opened(session, round.id, view.fixed.key)
     box = session.get_one(Box, round.id)
-    box.counted = packed
+    box.counted = b"".join(in_order(packed))
     counted = tally(packed, view.slip, round.seed).to_json()
     round.state, round.closed_at, round.tally = RoundState.CLOSED, at, counted
     session.flush()

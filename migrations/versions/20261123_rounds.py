@@ -89,6 +89,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("round_id", "seq", name=op.f("pk_ballots")),
         sa.UniqueConstraint("round_id", "receipt", name=op.f("uq_ballots_round_id_receipt")),
+        sa.UniqueConstraint("round_id", "replaces", name=op.f("uq_ballots_round_id_replaces")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "boxes",
