@@ -33,12 +33,12 @@ def workbook_rows(data: bytes) -> list[Row]:
 
 def csv_rows(data: bytes) -> list[Row]:
     """Raises Unreadable."""
-    text = _decoded(data)
+    text = decoded(data)
     if UNWRITTEN.search(text):
         raise Unreadable("wrong_type")
     csv.field_size_limit(LONGEST_CELL)
     try:
-        lines = list(csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text)))
+        lines = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter(text)))
     except csv.Error:
         raise Unreadable("damaged") from None
     return list(_table(((number, line) for number, line in enumerate(lines, 1)), 0, 1, "", set()))
@@ -51,7 +51,7 @@ def _sheet(sheet: CalamineSheet, number: int) -> Iterator[Row]:
     high, wide = bottom - top + 1, right - left + 1
     if high > MOST_ROWS or wide > MOST_COLUMNS or high * wide > MOST_CELLS:
         raise Unreadable("too_large", f"“{sheet.name}”")
-    lines = ((at, list(map(_written, line))) for at, line in enumerate(sheet.iter_rows(), top + 1))
+    lines = ((at, list(map(written, line))) for at, line in enumerate(sheet.iter_rows(), top + 1))
     yield from _table(lines, left, number, f"“{sheet.name}”", _merged(sheet))
 
 
@@ -81,7 +81,7 @@ def _table(
             yield Row(tuple(cells), (number,))
 
 
-def _written(value: Value) -> str:
+def written(value: Value) -> str:
     """As a person would have written it: no time of day with a date, no point behind a whole number."""
     if isinstance(value, datetime):
         return value.date().isoformat()
@@ -98,7 +98,7 @@ def _letters(column: int) -> str:
     return letters
 
 
-def _decoded(data: bytes) -> str:
+def decoded(data: bytes) -> str:
     """UTF-8 or, as Chinese spreadsheets save by default, GB18030; others by their mark."""
     marked = next((name for mark, name in MARKS if data.startswith(mark)), None)
     for encoding in [marked] if marked else ["utf-8", "gb18030"]:
@@ -109,6 +109,6 @@ def _decoded(data: bytes) -> str:
     raise Unreadable("damaged")
 
 
-def _delimiter(text: str) -> str:
+def delimiter(text: str) -> str:
     first = text.partition("\n")[0]
     return max(",\t;，", key=first.count) if any(mark in first for mark in ",\t;，") else ","
