@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.proposals.alike.public import public_title
 from app.triage.families import root
 from models import Candidate, CandidateSource, Proposal
 from models.enums import IntakeChannel
@@ -104,7 +105,7 @@ def _origin(family: _Family, proposal_id: int) -> Origin:
     proposal, merged = family[proposal_id]
     return Origin(
         number=proposal.number,
-        title=proposal.title,
+        title=public_title(proposal.title),
         channel=proposal.channel,
         unit=None if proposal.channel is IntakeChannel.WECHAT else proposal.unit,
         merged=tuple(_origin(family, one) for one in merged),

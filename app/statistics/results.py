@@ -1,0 +1,229 @@
+"""What the public learns of a campaign's rounds of voting: nothing before publication, then all that may be."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.orm import Session
+
+from app.ballots import queries
+from app.ballots.choices import Stance
+from app.ballots.queries import OPINION_PLACE, RoundView
+from app.ballots.tally import Count, Tally
+from app.campaigns.queries import CampaignView
+from app.clock import Clock
+from app.crypto import Keyring
+from app.errors import Forbidden
+from app.statistics.sayings import Sayings, summed_up
+from app.statistics.turnout import TurnoutByUnit, turnout
+from app.triage import lineage
+from app.triage.lineage import Origin
+from models import Box, Campaign, Candidate, Opinion, Proposal, Register, Round, RoundCandidate
+from models.enums import RoundState
+
+VOICES = 4  # quoted of each candidate
+
+# A published round never changes again, and summing up what thousands wrote takes its time.
+_summed_up: WeakKeyDictionary[Engine | Connection, dict[int, Mapping[int, Sayings]]] = WeakKeyDictionary()
+_summing = Lock()
+
+
+class NotPublished(Forbidden):
+    """The same whether there is a round or not, and wherever it stands."""
+
+    code = "not_published"
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many gave a candidate one stance; `word` is the stance's, `part` from 0 to 1 of all ballots."""
+
+    stance: Stance
+    word: str
+    votes: int
+    part: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """One candidate. `lot` was drawn if another got as many votes; `origins` are the proposals it grew from."""
+
+    rank: int
+    number: int
+    title: str
+    department: str | None
+    shares: tuple[Share, ...]
+    lot: str | None
+    said: Sayings
+    origins: tuple[Origin, ...]
+
+    @property
+    def votes(self) -> int:
+        return self.shares[0].votes
+
+    @property
+    def proposals(self) -> int:
+        return sum(len(origin.all()) for origin in self.origins)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One published round. `ballots` count, one for each voter; `cast` are also those that were replaced."""
+
+    view: RoundView
+    opened_at: datetime
+    closed_at: datetime
+    published_at: datetime
+    ballots: int
+    cast: int
+    head_at_open: str
+    head_at_close: str
+    head: str
+    register: str
+    turnout: TurnoutByUnit | None
+    lines: tuple[Line, ...]
+
+    @property
+    def ties(self) -> list[list[Line]]:
+        """Candidates with as many votes as another, in the order of their lots."""
+        equal: dict[int, list[Line]] = defaultdict(list)
+        for line in self.lines:
+            if line.lot:
+                equal[line.votes].append(line)
+        return list(equal.values())
+
+
+@dataclass(frozen=True)
+class Published:
+    campaign: CampaignView
+    results: tuple[Result, ...]
+
+
+@dataclass(frozen=True)
+class Placing:
+    """Where a proposal has come to: a candidate's place among `of` in the latest round published of it."""
+
+    campaign: str
+    number: int
+    title: str
+    rank: int
+    votes: int
+    of: int
+
+
+def published(session: Session, campaign: CampaignView, keyring: Keyring, clock: Clock) -> Published:
+    """All published rounds, the newest first. Raises NotPublished."""
+    rounds = _published_rounds(session, campaign.id)
+    if not rounds:
+        raise NotPublished("投票结果还没有公布。公布以后，这里谁都可以看。")
+    return Published(campaign, tuple(_result(session, round, keyring, clock) for round in rounds))
+
+
+def placings(session: Session, proposal: Proposal) -> list[Placing]:
+    """Where what became of `proposal` stands on published lists; nothing before there is one."""
+    candidates = [one for one in lineage.of_proposal(session, proposal) if one.number is not None]
+    found = [_placing(session, candidate) for candidate in candidates]
+    return [placing for placing in found if placing]
+
+
+def _published_rounds(session: Session, campaign_id: int) -> Sequence[Round]:
+    of_it = select(Round).where(Round.campaign_id == campaign_id, Round.state == RoundState.PUBLISHED)
+    return session.scalars(of_it.order_by(Round.published_at.desc(), Round.id.desc())).all()
+
+
+def _result(session: Session, round: Round, keyring: Keyring, clock: Clock) -> Result:
+    assert round.tally is not None
+    opened_at, closed_at, published_at = round.opened_at, round.closed_at, round.published_at
+    assert opened_at is not None
+    assert closed_at is not None
+    assert published_at is not None
+    view = queries.view(session, round, keyring, clock.now())
+    box = session.get_one(Box, round.id)
+    tally = Tally.from_json(round.tally)
+    return Result(
+        view=view,
+        opened_at=opened_at,
+        closed_at=closed_at,
+        published_at=published_at,
+        ballots=tally.ballots,
+        cast=box.size,
+        head_at_open=box.head_at_open,
+        head_at_close=box.head,
+        head=round.tally["head"],
+        register=_register(session, view),
+        turnout=turnout(round.turnout_by_unit) if round.turnout_by_unit else None,
+        lines=_lines(session, view, tally, keyring),
+    )
+
+
+def _lines(session: Session, view: RoundView, tally: Tally, keyring: Keyring) -> tuple[Line, ...]:
+    candidates = queries.candidates_of(session, view.id)
+    by_number = {one.number: one for one in candidates}
+    origins = lineage.of_candidates(session, candidates)
+    said = _said(session, view.id, keyring)
+    ranked = sorted(tally.counts, key=lambda count: count.rank)
+    return tuple(_line(by_number[one.number], one, view, tally.ballots, origins, said) for one in ranked)
+
+
+def _line(
+    candidate: Candidate,
+    count: Count,
+    view: RoundView,
+    ballots: int,
+    origins: Mapping[int, tuple[Origin, ...]],
+    said: Mapping[int, Sayings],
+) -> Line:
+    votes = {Stance.FOR: count.votes, Stance.AGAINST: count.against, Stance.NONE: count.abstain}
+    words = view.fixed.ballot_type.stances
+    return Line(
+        rank=count.rank,
+        number=count.number,
+        title=candidate.title,
+        department=candidate.department,
+        shares=tuple(Share(one, words[one], votes[one], votes[one] / (ballots or 1)) for one in words),
+        lot=count.lot,
+        said=said.get(candidate.id, Sayings()),
+        origins=origins[candidate.id],
+    )
+
+
+def _said(session: Session, round_id: int, keyring: Keyring) -> Mapping[int, Sayings]:
+    """By the candidate's id."""
+    with _summing:  # whoever comes meanwhile waits instead of doing the same
+        known = _summed_up.setdefault(session.get_bind(), {})
+        if round_id not in known:
+            known[round_id] = _sum_up(session, round_id, keyring)
+        return known[round_id]
+
+
+def _sum_up(session: Session, round_id: int, keyring: Keyring) -> Mapping[int, Sayings]:
+    texts: dict[int, list[str]] = defaultdict(list)
+    for row in session.execute(select(Opinion.candidate_id, Opinion.text).where(Opinion.round_id == round_id)):
+        texts[row.candidate_id].append(keyring.open(row.text, OPINION_PLACE))
+    return {candidate_id: summed_up(said, VOICES) for candidate_id, said in texts.items()}
+
+
+def _register(session: Session, view: RoundView) -> str:
+    """The digest of the register that the round goes by, if it does."""
+    register = session.get(Register, view.fixed.electorate.register_id or 0)
+    return register.digest if register else ""
+
+
+def _placing(session: Session, candidate: Candidate) -> Placing | None:
+    latest = (
+        select(Round.tally, Campaign.key)
+        .join(RoundCandidate, RoundCandidate.round_id == Round.id)
+        .join(Campaign, Campaign.id == Round.campaign_id)
+        .where(RoundCandidate.candidate_id == candidate.id, Round.state == RoundState.PUBLISHED)
+        .order_by(Round.published_at.desc(), Round.id.desc())
+    )
+    row = session.execute(latest).first()
+    if row is None:
+        return None
+    counts = Tally.from_json(row.tally).counts
+    own = next(count for count in counts if count.number == candidate.number)
+    return Placing(row.key, own.number, candidate.title, own.rank, own.votes, len(counts))
