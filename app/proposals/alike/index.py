@@ -4,6 +4,7 @@ import heapq
 import math
 from array import array
 from collections.abc import Iterator, Mapping
+from operator import truediv
 from typing import NamedTuple
 
 from app.proposals.alike.features import Features, expected_in, weight_of
@@ -25,11 +26,10 @@ class Near(NamedTuple):
 
 
 class _Held(NamedTuple):
-    """The features of a text by number, and how often each occurs; `size` is the root of how many there are."""
+    """The features of a text by number, and how often each occurs."""
 
     features: "array[int]"
     counts: bytes
-    size: float
 
 
 class Index:
@@ -40,6 +40,7 @@ class Index:
         self._names: list[str] = []
         self._holders: list[array[int]] = []  # by number of the feature: the keys of the texts that have it
         self._held: dict[int, _Held] = {}
+        self._sizes: dict[int, float] = {}  # by key: the root of how many features a text has
         self._rarities: dict[int, float] = {}  # worked out since the last change
 
     def __len__(self) -> int:
@@ -55,11 +56,12 @@ class Index:
         for number in numbers:
             self._holders[number].append(key)
         counts = bytes([min(count, MOST_COUNTED) for count in text.values()])
-        self._held[key] = _Held(numbers, counts, math.sqrt(len(numbers)))
+        self._held[key] = _Held(numbers, counts)
+        self._sizes[key] = math.sqrt(len(numbers))
 
     def remove(self, key: int) -> None:
         self._rarities.clear()
-        held = self._held.pop(key, None)
+        held, _ = self._held.pop(key, None), self._sizes.pop(key, None)
         for number in held.features if held else ():
             self._holders[number].remove(key)
 
@@ -82,23 +84,22 @@ class Index:
 
     def cosine(self, text: Direction, key: int) -> float:
         weights = self._weights(self._held[key])
-        shared = sum(weight * text[number] for number, weight in weights.items() if number in text)
+        shared = sum(weights[number] * text[number] for number in weights.keys() & text.keys())
         return shared / (_length(weights) or 1.0)
 
     def _candidates(self, text: Direction, most: int) -> list[int]:
         """Nearly the nearest: by the rarest features only, as if all counted alike for the length of a text."""
         sums: dict[int, float] = {}
-        looked_at = 0
+        known, looked_at = sums.get, 0
         for number in sorted(text, key=lambda number: len(self._holders[number])):
-            if looked_at > LOOKED_AT:
-                break
             holders, gain = self._holders[number], text[number] * self._rarity(number)
             looked_at += len(holders)
+            if sums and looked_at > LOOKED_AT:
+                break
             for key in holders:
-                sums[key] = sums.get(key, 0.0) + gain
-        held = self._held
-        nearest = heapq.nlargest(most, [(total / held[key].size, key) for key, total in sums.items()])
-        return [key for _, key in nearest]
+                sums[key] = known(key, 0.0) + gain
+        scores = map(truediv, sums.values(), map(self._sizes.__getitem__, sums))
+        return [key for _, key in heapq.nlargest(most, zip(scores, sums, strict=True))]
 
     def _weights(self, held: _Held) -> dict[int, float]:
         known, find, damped = self._rarities, self._rarity, _DAMPED  # for each text compared: the inner loop
@@ -134,4 +135,4 @@ def _damped(count: int) -> float:
 
 
 def _length(weights: Mapping[int, float] | Mapping[str, float]) -> float:
-    return math.sqrt(sum(weight * weight for weight in weights.values()))
+    return math.hypot(*weights.values())
