@@ -65,7 +65,12 @@ class Electorate:
 
     def identity(self, person: Person) -> str:
         """Whose ballot it is: on a register the entry, so that paper and phone are one person."""
-        return f"entry:{person.entry_id}" if self.register_id is not None else f"openid:{person.openid}"
+        return entry_identity(person.entry_id) if self.register_id is not None else f"openid:{person.openid}"
+
+
+def entry_identity(entry_id: int | None) -> str:
+    """Whose ballot it is that somebody on a register casts."""
+    return f"entry:{entry_id}"
 
 
 FOLLOWERS = Electorate()

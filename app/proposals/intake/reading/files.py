@@ -39,12 +39,12 @@ def rows(name: str, data: bytes) -> list[Row]:
 def _zipped(data: bytes) -> list[Row]:
     package = Package(data)
     if "xl/workbook.xml" in package or "xl/workbook.bin" in package or "content.xml" in package:
-        _check_parts(package)
+        check_parts(package)
         return lists.workbook_rows(data)
     return word.rows(package)
 
 
-def _check_parts(package: Package) -> None:
+def check_parts(package: Package) -> None:
     """Whoever reads the workbook opens the parts itself: each must be sound, none may declare types."""
     for name in package.names(""):
         content = package.read(name)

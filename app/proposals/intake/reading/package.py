@@ -15,7 +15,8 @@ ENCRYPTED = 0x1  # bit of a part's flags
 class Package:
     """Raises Unreadable for anything that is no sound zip file of reasonable size."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, largest_part: int = LARGEST_PART) -> None:
+        self._largest_part = largest_part
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
@@ -38,13 +39,13 @@ class Package:
         part = self._parts.get(name)
         if part is None:
             raise Unreadable("damaged")
-        if part.file_size > LARGEST_PART:
+        if part.file_size > self._largest_part:
             raise Unreadable("too_large")
         try:
             with self._zip.open(part) as stream:
-                data = stream.read(LARGEST_PART + 1)
+                data = stream.read(self._largest_part + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
             raise Unreadable("damaged") from None
-        if len(data) > LARGEST_PART:
+        if len(data) > self._largest_part:
             raise Unreadable("too_large")
         return data
