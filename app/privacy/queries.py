@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.ballots.own import ballots_of
 from app.conversation import drafts
 from app.conversation.drafts import OpenDraft
 from app.conversation.form import Answers, Form
@@ -32,6 +33,7 @@ class Reading:
     form_of: Callable[[int], Form]
     keyring: Keyring
     zone: ZoneInfo
+    now: datetime
 
     def moment(self, at: datetime | None) -> str:
         return at.astimezone(self.zone).strftime("%Y-%m-%d %H:%M") if at else "—"
@@ -46,6 +48,7 @@ def everything(session: Session, follower: Contact | Follower, reading: Reading)
         *(_proposal(proposal, reading) for proposal in proposals),
         *(_draft(draft, reading) for draft in written),
         *_supports(session, follower, reading),
+        *_ballots(session, follower, reading),
     ]
 
 
@@ -85,6 +88,12 @@ def _supports(session: Session, follower: Contact | Follower, reading: Reading) 
     given = supporting.given_by(session, follower.id)
     rows = tuple((proposal.number, reading.moment(support.given_at)) for proposal, support in given)
     return [Section("您支持的提案", rows)] if rows else []
+
+
+def _ballots(session: Session, follower: Contact | Follower, reading: Reading) -> list[Section]:
+    own = ballots_of(session, follower.id, reading.keyring, reading.now)
+    rows = tuple((one.round.title, f"{one.told}，凭证号 {one.standing.receipt}") for one in own)
+    return [Section("您的选票", rows)] if rows else []
 
 
 def _answers(form: Form, answers: Answers) -> tuple[tuple[str, str], ...]:

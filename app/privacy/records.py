@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, inspect, select
 from sqlalchemy.orm import Session
 
+from app.ballots.own import ballots_of
 from app.campaigns import queries as campaigns
 from app.clock import Clock
 from app.conversation import drafts
@@ -15,7 +16,7 @@ from app.crypto import Keyring
 from app.privacy.subjects import Subject
 from app.proposals.forms import form_of
 from app.proposals.service import phone_of
-from models import Base, Delivery, Draft, Follower, Inbound, OAuthCode, Proposal, Support
+from models import Ballot, Base, Delivery, Draft, Follower, Inbound, OAuthCode, Proposal, RegisterEntry, Support
 
 Record = dict[str, Any]
 
@@ -44,7 +45,16 @@ class Records:
             Inbound.__tablename__: self._all(Inbound, Inbound.follower_id == own),
             Delivery.__tablename__: self._all(Delivery, Delivery.openid == subject.openid),
             OAuthCode.__tablename__: self._all(OAuthCode, OAuthCode.follower_id == own),
+            RegisterEntry.__tablename__: self._all(RegisterEntry, RegisterEntry.follower_id == own),
+            Ballot.__tablename__: self._ballots(own),
         }
+
+    def _ballots(self, follower_id: int) -> list[Record]:
+        """That they have voted, and the receipt. What was chosen is for the person alone, in the chat."""
+        own = ballots_of(self._session, follower_id, self._keyring, self._clock.now())
+        return [
+            {"round_id": one.round.id, "receipt": one.standing.receipt, "opinions": one.opinions} for one in own
+        ]
 
     def _all(self, table: type[Base], condition: ColumnElement[bool]) -> list[Record]:
         return [self._plain(row) for row in self._rows(table, condition)]

@@ -15,13 +15,14 @@ def export(sections: Sequence[Section]) -> str:
     )
 
 
-def confirm_erasure(proposals: int) -> str:
+def confirm_erasure(proposals: int, *, voted: bool) -> str:
     return lines(
         (
             "删除后，您的姓名、电话、单位、没写完的草稿和聊天记录都会清除，找不回来。",
             f"您提交过的 {proposals} 份提案内容会保留继续办理，但不再和您有任何联系，您也查不到、改不了它们了。"
             if proposals
             else "",
+            "您投过的票照样计票，以后再来也还是一人一票；登记过会员名册的，会和您的微信解开。" if voted else "",
             f"确定要删除，请回复 {tap('确认删除我的资料')}；不删就不用理会。",
         )
     )

@@ -190,4 +190,4 @@ def test_an_export_tells_every_row_and_shows_no_phone(filled: Database, keyring:
 def reading(database: Database, keyring: Keyring) -> Reading:
     with database.reading() as session:
         definition = campaigns.by_key(session, "2018", SteppingClock()).definition
-    return Reading(lambda _campaign_id: form_of(definition), keyring, make_settings().zone)
+    return Reading(lambda _campaign_id: form_of(definition), keyring, make_settings().zone, START)
