@@ -127,7 +127,7 @@ def _ordered(session: Session, campaign: CampaignView, ids: Sequence[int]) -> li
 def _check_register(session: Session, campaign: CampaignView, electorate: Electorate) -> None:
     if electorate.register_id is None:
         return
-    register = session.get(Register, electorate.register_id)
+    register = session.get(Register, electorate.register_id, with_for_update={"read": True})  # not dropped now
     if register is None or register.campaign_id != campaign.id:
         raise Invalid("没有这份会员名册，请先导入。")
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.ballots import archive, counting, manifest, queries
+from app.ballots import archive, counting, manifest, queries, registers
 from app.ballots.choices import in_order
 from app.ballots.composing import connect, require_unreleased
 from app.ballots.noting import note, written
@@ -124,6 +124,8 @@ def _close(session: Session, round: Round, at: datetime, actor: str, keyring: Ke
     box.counted = b"".join(in_order(packed))
     counted = tally(packed, view.slip, round.seed).to_json()
     round.state, round.closed_at, round.tally = RoundState.CLOSED, at, counted
+    if register_id := view.fixed.electorate.register_id:
+        round.turnout_by_unit = registers.count_turnout(session, round.id, register_id, view.fixed.key)
     session.flush()
     campaign = campaigns.by_id(session, round.campaign_id, clock)
     head = archive.head(session, round, archive.manifest_of(session, round, campaign.key))

@@ -44,6 +44,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "proposal.unmerge": "撤销合并",
         "proposals.export": "导出提案",
         "register.add": "补登会员",
+        "register.drop": "删掉会员名册",
         "register.import": "导入会员名册",
         "register.release": "解开会员绑定",
         "round.close": "截止投票",
