@@ -17,6 +17,7 @@ from app.commands import (
     operator,
     person,
     proposals,
+    results,
     round,
     serving,
 )
@@ -44,6 +45,7 @@ app.add_typer(proposals.app, name="proposals")
 app.add_typer(forms.app, name="forms")
 app.add_typer(person.app, name="person")
 app.add_typer(round.app, name="round")
+app.add_typer(results.app, name="results")
 app.add_typer(log.app, name="log")
 
 

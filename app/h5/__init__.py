@@ -5,14 +5,14 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from app.errors import ShishiError
-from app.h5 import mine, proposal, signing_in
+from app.h5 import mine, proposal, results, signing_in
 from app.h5.headers import SafeHeaders
 from app.h5.pages import STATIC, on_failure, on_http_error, on_refusal
 from app.h5.signing_in import ask_to_sign_in
 from app.h5.visiting import SignInNeeded
 from app.installation import Installation
 
-ROUTERS = (signing_in.router, proposal.router, mine.router)
+ROUTERS = (signing_in.router, proposal.router, mine.router, results.router)
 
 
 def mount(app: FastAPI, installation: Installation) -> None:
