@@ -21,7 +21,7 @@ from app.installation import Installation
 from app.operators import queries as operators
 from app.operators.queries import Account
 from app.operators.rules import Power
-from app.proposals import listing, paging, queries, supporting, views
+from app.proposals import listing, paging, queries, views
 from app.proposals.alike import queries as alike
 from app.proposals.exports import STATUS_TITLES
 from app.proposals.listing import COUNTED, Fitting
@@ -132,14 +132,13 @@ def _turns(asked: Asked, found: Page) -> Mapping[str, str]:
 
 
 def _rows(session: Session, proposals: Sequence[Proposal], now: datetime) -> list[Row]:
-    supporters = supporting.counts(session, proposals)
     given = cards.counts(session, proposals)
     heard = notices.heard(session, proposals)
     return [
         Row(
             proposal=one,
             begins=one.summary.replace("\n", " ")[:FIRST_WORDS],
-            supporters=supporters[one.id],
+            supporters=one.supporters,
             given=given[one.id][0],
             needed=given[one.id][1],
             waiting=waiting_days(one, now),

@@ -1,6 +1,6 @@
 """Taking proposals in hand to change them, in the one order that keeps people and operators from a deadlock."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,3 +33,26 @@ def locked(session: Session, numbers: Collection[str]) -> Mapping[str, Proposal]
 def locked_one(session: Session, number: str) -> Proposal:
     """Raises NotFound."""
     return locked(session, [number])[number]
+
+
+def locked_with_all_above(session: Session, ids: Collection[int]) -> Sequence[Proposal]:
+    """These proposals and all that they were merged into, step by step, locked until the commit.
+
+    Only their keys may be used meanwhile, as a new support does. Looks again until nothing was merged in between.
+    """
+    held: Sequence[Proposal] = ()
+    while (wanted := _with_all_above(session, ids)) - {proposal.id for proposal in held}:
+        held = session.scalars(
+            select(Proposal)
+            .where(Proposal.id.in_(wanted))
+            .order_by(Proposal.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        ).all()
+    return held
+
+
+def _with_all_above(session: Session, ids: Collection[int]) -> set[int]:
+    line = select(Proposal.id, Proposal.merged_into_id).where(Proposal.id.in_(ids)).cte("line", recursive=True)
+    above = select(Proposal.id, Proposal.merged_into_id).join(line, Proposal.id == line.c.merged_into_id)
+    return set(session.scalars(select(line.union(above).c.id)))

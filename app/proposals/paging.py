@@ -1,24 +1,31 @@
 """Lists of proposals in an order, page by page: a page begins beside a proposal, so nothing shifts under it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import CTE, Select, Subquery, func, literal, select, tuple_, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, literal, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.proposals import supporting
 from app.proposals.listing import Fitting
-from models import Proposal, Support
-from models.base import UtcDateTime
-
-Ids = Select[int]
+from models import Proposal
 
 
 class Order(StrEnum):
     NEWEST = "newest"
     OLDEST = "oldest"
     SUPPORTED = "supported"
+
+
+RANKS: Mapping[Order, InstrumentedAttribute[Any]] = MappingProxyType(
+    {
+        Order.NEWEST: Proposal.submitted_at,
+        Order.OLDEST: Proposal.submitted_at,
+        Order.SUPPORTED: Proposal.supporters,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -64,61 +71,21 @@ def _read(
 ) -> Sequence[Proposal]:
     """Up to `limit` proposals next to `beside`, or to the edge of the list; always in the order asked for.
 
-    First only their ids, which the index of the board can tell alone.
+    First only their ids, which the indexes of the board can tell alone.
     """
-    if order is Order.SUPPORTED:
-        ids = _by_support(session, narrowing, beside, back)
-    else:
-        ids = _by_age(narrowing, beside, ascending=(order is Order.OLDEST) is not back)
+    ids = _ids(narrowing, order, beside, ascending=(order is Order.OLDEST) is not back)
     found = session.scalars(ids.limit(limit)).all()
     by_id = {one.id: one for one in session.scalars(select(Proposal).where(Proposal.id.in_(found)))}
     return [by_id[one] for one in (found[::-1] if back else found)]
 
 
-def _by_age(narrowing: Fitting, beside: Proposal | None, *, ascending: bool) -> Ids:
+def _ids(narrowing: Fitting, order: Order, beside: Proposal | None, *, ascending: bool) -> Select[int]:
+    """Of equals the newest is first, where the newest or the most supported are."""
+    rank = RANKS[order]
     ids = select(Proposal.id).where(*narrowing)
     if beside is not None:
-        place = tuple_(Proposal.submitted_at, Proposal.id)
-        there = tuple_(literal(beside.submitted_at, UtcDateTime()), literal(beside.id))
+        place = tuple_(rank, Proposal.id)
+        there = tuple_(literal(getattr(beside, rank.key), rank.type), literal(beside.id))
         ids = ids.where(place > there if ascending else place < there)
-    ordered = (Proposal.submitted_at, Proposal.id)
+    ordered = (rank, Proposal.id)
     return ids.order_by(*(ordered if ascending else [column.desc() for column in ordered]))
-
-
-def _by_support(session: Session, narrowing: Fitting, beside: Proposal | None, back: bool) -> Ids:
-    """The most supported first, of equals the newest."""
-    wanted, ranks = select(Proposal.id).where(*narrowing).subquery("wanted"), _ranks()
-    persons = func.coalesce(ranks.c.persons, 0)
-    ids = select(wanted.c.id).outerjoin(ranks, ranks.c.id == wanted.c.id)
-    if beside is not None:
-        place = tuple_(persons, wanted.c.id)
-        there = tuple_(literal(supporting.counts(session, [beside])[beside.id]), literal(beside.id))
-        ids = ids.where(place > there if back else place < there)
-    ordered = (persons, wanted.c.id)
-    return ids.order_by(*(ordered if back else [column.desc() for column in ordered]))
-
-
-def _ranks() -> Subquery:
-    """(id, persons): how many stand behind each proposal, or anything merged into it."""
-    leading = _leading()
-    alone = (
-        select(Support.proposal_id.label("id"), func.count().label("persons"))
-        .where(Support.proposal_id.not_in(select(leading.c.root)))
-        .group_by(Support.proposal_id)
-    )
-    together = (
-        select(leading.c.root, func.count(Support.person.distinct()))
-        .join(Support, Support.proposal_id == leading.c.member)
-        .group_by(leading.c.root)
-    )
-    return union_all(alone, together).subquery("ranks")
-
-
-def _leading() -> CTE:
-    """(root, member) of every proposal that something was merged into: itself, and all that was, step by step."""
-    into = select(Proposal.merged_into_id).where(Proposal.merged_into_id.is_not(None))
-    first = select(Proposal.id.label("root"), Proposal.id.label("member")).where(Proposal.id.in_(into))
-    leading = first.cte("leading", recursive=True)
-    return leading.union(
-        select(leading.c.root, Proposal.id).join(Proposal, Proposal.merged_into_id == leading.c.member)
-    )

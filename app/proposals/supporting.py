@@ -11,6 +11,7 @@ from app.campaigns.queries import CampaignView
 from app.campaigns.rules import require
 from app.errors import Conflict
 from app.followers.service import Contact
+from app.proposals import locking
 from app.proposals.service import Desk
 from app.upserts import insert_into
 from models import Proposal, Support
@@ -47,6 +48,7 @@ def support(session: Session, proposal: Proposal, by: Contact, desk: Desk) -> St
     The row stays with the proposal that was named: undoing a merge divides the supporters again.
     Raises PhaseClosed, NotToBeSupported.
     """
+    line = locking.locked_with_all_above(session, [proposal.id])
     root = _open_root(session, proposal, desk.campaign, "加支持")
     if root.status in ENDED:
         raise NotToBeSupported(ENDED[root.status].format(number=root.number))
@@ -56,14 +58,24 @@ def support(session: Session, proposal: Proposal, by: Contact, desk: Desk) -> St
     new = session.scalars(given.limit(1)).first() is None
     if new:
         _add(session, proposal, by, desk)
-    return Standing(root, counts(session, [root])[root.id], new)
+        _keep_counts(session, line)
+    return Standing(root, root.supporters, new)
 
 
 def take_back(session: Session, proposal: Proposal, by: Contact, desk: Desk) -> Standing:
     """Stand no longer behind `proposal`, nor anything it is handled with. Raises PhaseClosed, NotToBeSupported."""
     root = _open_root(session, proposal, desk.campaign, "取消支持")
-    gone = session.scalars(delete(Support).where(*_theirs(root, by, desk)).returning(Support.id)).all()
-    return Standing(root, counts(session, [root])[root.id], bool(gone))
+    theirs = _theirs(root, by, desk)
+    supported = session.scalars(select(Support.proposal_id).where(*theirs)).all()
+    line = locking.locked_with_all_above(session, supported)
+    session.execute(delete(Support).where(*theirs))
+    _keep_counts(session, line)
+    return Standing(root, root.supporters, bool(supported))
+
+
+def recount(session: Session, proposal: Proposal) -> None:
+    """After something was merged into `proposal`, or taken out again: who stands behind it and all above it."""
+    _keep_counts(session, locking.locked_with_all_above(session, [proposal.id]))
 
 
 def root_of(session: Session, proposal: Proposal) -> Proposal:
@@ -97,6 +109,13 @@ def given_by(session: Session, follower_id: int) -> Iterable[tuple[Proposal, Sup
         .order_by(Support.id)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def _keep_counts(session: Session, proposals: Collection[Proposal]) -> None:
+    """Of proposals that are locked: else somebody who counts at the same time would miss what we have changed."""
+    found = counts(session, proposals)
+    for proposal in proposals:
+        proposal.supporters = found[proposal.id]
 
 
 def _open_root(session: Session, proposal: Proposal, campaign: CampaignView, deed: str) -> Proposal:

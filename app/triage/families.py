@@ -35,9 +35,12 @@ def root(session: Session, proposal: Proposal) -> Proposal:
 
 
 def in_hand(session: Session, numbers: Collection[str]) -> Mapping[str, Proposal]:
-    """These proposals by number, locked with all below them, whose authors may be told. Raises NotFound."""
-    ids = session.scalars(select(Proposal.id).where(Proposal.number.in_(numbers))).all()
-    members = {*numbers, *(each.number for each in _below(session, ids))}
+    """These proposals by number, locked with all that is handled as one with them: authors may be told of what
+    becomes of it, and supporters counted anew. Raises NotFound.
+    """
+    named = session.scalars(select(Proposal).where(Proposal.number.in_(numbers))).all()
+    whole = {root(session, each) for each in named}
+    members = {*numbers, *(each.number for each in (*whole, *_below(session, [each.id for each in whole])))}
     return {number: proposal for number, proposal in locked(session, members).items() if number in numbers}
 
 

@@ -14,6 +14,7 @@ from app.operators.queries import Account
 from app.operators.reasons import clean_reason
 from app.operators.rules import Power
 from app.outbox import service as outbox
+from app.proposals import supporting
 from app.triage import decisions, notices, texts
 from app.triage.families import below, in_hand, root
 from app.triage.noting import note
@@ -56,7 +57,7 @@ def merge(
     session.flush()
     for source in sources:
         _put_in(session, made, source, target)
-    session.flush()
+    supporting.recount(session, target)
     for source in sources:
         for one in [source, *below(session, source)]:
             told = texts.merged(one.number, one.title, into)
@@ -89,7 +90,7 @@ def undo(session: Session, merge_id: int, *, by: Account, clock: Clock) -> None:
         session.delete(before)
     session.flush()
     session.delete(made)
-    session.flush()
+    supporting.recount(session, target)
     _tell_undone(session, families, found, clock)
     detail = {"merge": merge_id, "proposals": list(found.numbers), "reason": made.reason}
     note(session, by, "proposal.unmerge", found.into, detail, clock)

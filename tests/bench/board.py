@@ -123,7 +123,7 @@ def deep(order: Order) -> Callable[[Session, int], object]:
 def beside(session: Session, page: paging.Page) -> object:
     """What the board shows with each proposal."""
     shown = page.proposals
-    return supporting.counts(session, shown), cards.counts(session, shown), notices.heard(session, shown)
+    return cards.counts(session, shown), notices.heard(session, shown)
 
 
 def settle(database: Database) -> None:
