@@ -44,7 +44,11 @@ from app.console import (
     log,
     merging,
     operators,
+    phase,
     proposal,
+    round_composing,
+    round_running,
+    rounds,
     signing_in,
 )
 from app.console.headers import Guarded
@@ -67,6 +71,10 @@ ROUTERS = (
     alike.router,
     merging.router,
     candidates.router,
+    round_composing.router,  # before rounds: new is no id
+    rounds.router,
+    round_running.router,
+    phase.router,
     exports.router,
     account.router,
     log.router,

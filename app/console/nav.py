@@ -25,6 +25,8 @@ NAV: tuple[Entry, ...] = (
     Entry("答复", "/console/decisions", "reply"),
     Entry("合并", "/console/merges", "code-merge"),
     Entry("候选项目", "/console/candidates", "ranking-star"),
+    Entry("投票", "/console/rounds", "check-to-slot"),
+    Entry("阶段", "/console/phase", "calendar-check"),
     Entry("去年评价", "/console/last-year", "star-half-stroke"),
     Entry("导出", "/console/exports", "file-export"),
     Entry("清单", "/console/lists/", "rectangle-list"),

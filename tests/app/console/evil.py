@@ -4,6 +4,8 @@ from typing import Any
 
 from sqlalchemy import update
 
+from app.ballots import composing
+from app.ballots.rules import RoundText
 from app.installation import Installation
 from app.proposals.service import PHONE_SEALED_FOR
 from app.triage import candidates, merging
@@ -18,7 +20,7 @@ NAME, PHONE, FORM_PHONE = "王小明", "13800004321", "13800009876"
 
 
 def write_everything(installation: Installation) -> None:
-    """A form is merged into a worker's proposal, which is assessed, shortlisted and a candidate."""
+    """A form is merged into a worker's proposal, which is shortlisted, a candidate, and to be voted on."""
     phones = [installation.keyring.seal(phone, PHONE_SEALED_FOR) for phone in (PHONE, FORM_PHONE)]
 
     def furnish(room: Room) -> None:
@@ -44,6 +46,9 @@ def write_everything(installation: Installation) -> None:
         reviewer, maker = room.account("甲"), room.account(EVIL)
         merging.merge(room.session, first.number, [second.number], EVIL, by=reviewer, clock=room.clock)
         text = CandidateText(EVIL, EVIL, EVIL, None, EVIL, EVIL, ({"title": EVIL, "target": EVIL},), None)
-        candidates.compose(room.session, "2018", text, [first.number], by=maker, clock=room.clock)
+        one = candidates.compose(room.session, "2018", text, [first.number], by=maker, clock=room.clock)
+        ballot = RoundText(EVIL, (one.id,), 1, 1)
+        keyring = installation.keyring
+        composing.compose(room.session, "2018", ballot, by=maker, keyring=keyring, clock=room.clock)
 
     then(installation, furnish)

@@ -24,6 +24,7 @@ IMPORTERS = frozenset({Role.INTAKE, Role.OWNER})
 REVIEWERS = frozenset({Role.REVIEWER, Role.OWNER})
 ANSWERERS = frozenset({Role.INTAKE, Role.REVIEWER, Role.OWNER})
 MAKERS = frozenset({Role.CAMPAIGNER, Role.OWNER})
+APPROVERS = frozenset({Role.APPROVER, Role.OWNER})
 LOG_READERS = frozenset({Role.AUDITOR, Role.OWNER})
 
 MATRIX: Mapping[str, Collection[Role] | None] = {
@@ -73,6 +74,19 @@ MATRIX: Mapping[str, Collection[Role] | None] = {
     "POST /candidates/order": MAKERS,
     "POST /candidates/{candidate_id}": MAKERS,
     "POST /candidates/{candidate_id}/drop": MAKERS,
+    "GET /rounds": OPERATORS,
+    "GET /rounds/{round_id}": OPERATORS,
+    "GET /rounds/{round_id}/preview": OPERATORS,
+    "GET /rounds/new": MAKERS,
+    "POST /rounds": MAKERS,
+    "GET /rounds/{round_id}/edit": MAKERS,
+    "POST /rounds/{round_id}/edit": MAKERS,
+    "POST /rounds/{round_id}/turnout": MAKERS,
+    "POST /rounds/{round_id}/drop": MAKERS,
+    "GET /rounds/{round_id}/{step}": APPROVERS,
+    "POST /rounds/{round_id}/{step}": APPROVERS,
+    "GET /phase": OPERATORS,
+    "POST /phase": APPROVERS,
     "GET /lists/": OPERATORS,
     "GET /lists/campaigns/list": OPERATORS,
     "GET /lists/deliveries/list": OPERATORS,
@@ -102,7 +116,7 @@ MATRIX: Mapping[str, Collection[Role] | None] = {
     "POST /account/tokens/{token_id}/revoke": OPERATORS,
 }
 
-PRESENT = {"number": "SS2018-0001", "channel": "organisation"}  # other names in braces are ids
+PRESENT = {"number": "SS2018-0001", "channel": "organisation", "step": "open"}  # other names in braces are ids
 ROLE_REFUSED = "您的角色不能做这一步"
 MOUNTS = {"/static/tabler", "/static", "/lists"}
 
