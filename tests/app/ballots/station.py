@@ -134,11 +134,19 @@ class Station:
         id = self.room.follower_id(name)
         return queries.people(self.session, [id], self.view(round).fixed.electorate)[id]
 
-    def votes(self, name: str, round: Round, *numbers: int, opinions: Mapping[int, str] | None = None) -> Cast:
-        """Approves of these numbers, abstains from the rest."""
+    def votes(
+        self,
+        name: str,
+        round: Round,
+        *numbers: int,
+        against: Sequence[int] = (),
+        opinions: Mapping[int, str] | None = None,
+    ) -> Cast:
+        """Approves of these numbers, refuses those `against`, abstains from the rest."""
         person = self.person(name, round)
         booth = Booth.enter(self.session, round.id, [person.id], self.keyring, self.clock)
-        choices = booth.round.slip.choices(dict.fromkeys(numbers, Stance.FOR))
+        stances = dict.fromkeys(numbers, Stance.FOR) | dict.fromkeys(against, Stance.AGAINST)
+        choices = booth.round.slip.choices(stances)
         cast = booth.cast(person, choices, opinions, BallotWay.PAGE)
         booth.leave(self.session)
         return cast
