@@ -15,7 +15,7 @@ CARD_HEADINGS = (
 )
 NAME_HEADINGS = ("姓名", "会员姓名", "职工姓名", "名字")
 UNIT_HEADINGS = ("单位", "单位名称", "所在单位", "工作单位", "所属单位", "基层工会", "工会名称", "部门")
-HINT = re.compile(r"\(.*?\)|[*:]")
+HINT = re.compile(r"\([^)]*\)?|[*:]")
 HEADING_WITHIN = 20  # rows: a title and a note may stand above
 
 CARD_LIMIT, NAME_LIMIT, UNIT_LIMIT = 40, 40, 100
