@@ -1,6 +1,7 @@
 """Files of registers: one spelling for cards and names, what is wrong with a row, which files are read."""
 
 import random
+from collections.abc import Sequence
 from contextlib import suppress
 from io import BytesIO
 
@@ -35,7 +36,7 @@ def csv_of(rows: list[list[str]]) -> str:
     return "\r\n".join(",".join(row) for row in [HEADINGS, *rows])
 
 
-def workbook(*sheets: list[list[object]]) -> bytes:
+def workbook(*sheets: Sequence[Sequence[object]]) -> bytes:
     file = BytesIO()
     book = xlsxwriter.Workbook(file)
     for rows in sheets:
