@@ -7,7 +7,8 @@ from app.proposals import numbers, service, supporting
 from app.proposals import queries as proposals
 from app.proposals.status import told
 from app.settings import AccountKind
-from app.wechat.speech import link, paragraphs
+from app.statistics.results import placings
+from app.wechat.speech import lines, link, paragraphs
 from models import Proposal
 from models.enums import ProposalStatus
 from wechat_handlers.standing import aside, put_away, too_late, where_we_are
@@ -68,7 +69,7 @@ def telling_progress(visit: Visit, said: str) -> str | None:
     proposal = proposals.by_number(visit.session, number)
     if proposal is None:
         return paragraphs(texts.number_not_found(number), aside(visit))
-    return paragraphs(_progress(visit, proposal), aside(visit))
+    return paragraphs(_progress(visit, proposal), _placed(visit, proposal), aside(visit))
 
 
 def _progress(visit: Visit, proposal: Proposal) -> str:
@@ -76,6 +77,15 @@ def _progress(visit: Visit, proposal: Proposal) -> str:
         return texts.progress_to_others(proposal, _told(visit, proposal, own=False), visit.zone)
     supporters = supporting.counts(visit.session, [proposal])[proposal.id]
     return texts.progress(_entry(visit, proposal, supporters), visit.zone)
+
+
+def _placed(visit: Visit, proposal: Proposal) -> str:
+    """Where it stands on the published list: that everybody may know, as everybody may read the list."""
+    found = placings(visit.session, proposal)
+    if not found:
+        return ""
+    address = f"{visit.house.settings.public_url}/h5/results/{found[0].campaign}"
+    return lines((*map(texts.placed, found), link(address, "看全部结果")))
 
 
 def amending(visit: Visit, said: str) -> str | None:

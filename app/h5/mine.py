@@ -24,6 +24,7 @@ from app.proposals.form import SUPPLEMENTING
 from app.proposals.forms import form_of
 from app.proposals.service import Desk
 from app.proposals.status import told
+from app.statistics.results import Placing, placings
 from models import Proposal
 
 router = APIRouter()
@@ -42,6 +43,7 @@ class Entry:
     open: bool
     returned: bool
     withdrawable: bool
+    placings: list[Placing]
 
 
 @router.get("/mine")
@@ -126,6 +128,7 @@ def _entry(session: Session, proposal: Proposal, here: Installation, at: Desk) -
         open=_allows(service.require_open, proposal, at),
         returned=service.may_supplement(proposal, at.campaign),
         withdrawable=_allows(service.require_withdrawable, proposal, at),
+        placings=placings(session, proposal),
     )
 
 

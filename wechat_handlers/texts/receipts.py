@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from app.campaigns.dates import day
+from app.statistics.results import Placing
 from app.wechat.speech import lines, paragraphs, quoted, tap
 from models import Proposal
 from wechat_handlers.texts.supporting import count
@@ -43,6 +44,13 @@ def progress(entry: Entry, zone: ZoneInfo) -> str:
 def progress_to_others(proposal: Proposal, told: str, zone: ZoneInfo) -> str:
     """Others than its author see no content of it, nor why it was decided."""
     return lines((proposal.number, f"提交时间：{day(proposal.submitted_at, zone)}", f"现在的进度：{told}"))
+
+
+def placed(placing: Placing) -> str:
+    return (
+        f"它写进了 {placing.number} 号候选项目《{quoted(placing.title, 40)}》，"
+        f"投票得了 {placing.votes} 票，在 {placing.of} 个项目里排第 {placing.rank}。"
+    )
 
 
 def none_yet(*, may_propose: bool) -> str:

@@ -167,7 +167,8 @@ def test_days_until_count_midnights() -> None:
     "number",
     [
         *("13800000001", "138-0000-0001", "138 0000 0001", "１３８００００００００１", "25032214", "021-25032214"),
-        *("（021）25032214", "310110199001011234", "31011019900101123X", "6222020200112233445"[:18]),
+        *("（021）25032214", "310110199001011234", "31011019900101123X", "6222020200112233445"),
+        *("6222 0202 0011 2233 445", "一三八零零零零零零零一", "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"),
     ],
 )
 def test_numbers_by_which_somebody_can_be_reached_are_taken_out(number: str) -> None:
@@ -176,6 +177,37 @@ def test_numbers_by_which_somebody_can_be_reached_are_taken_out(number: str) -> 
 
 def test_addresses_of_mail_are_taken_out() -> None:
     assert masked("写到 wang.jianguo@example.test 就行") == "写到 〔邮箱略〕 就行"
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("微信号abc_12345，加我", "微信号〔号码略〕，加我"),
+        ("QQ：123456", "QQ：〔号码略〕"),
+        ("我叫王建国，在环卫所", "我叫〔姓名略〕，在环卫所"),
+        ("姓名：欧阳娜 电话随时", "姓名：〔姓名略〕 电话随时"),
+        ("我是李芳。", "我是〔姓名略〕。"),
+        ("本人赵敏来自长白新村", "本人〔姓名略〕来自长白新村"),
+    ],
+)
+def test_who_introduces_themselves_stays_unknown(words: str, left: str) -> None:
+    assert masked(words) == left
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "我是一线职工",
+        "我是高级技师，想学",
+        "我是安全员。",
+        "我是江苏人，",
+        "本人高度赞成",
+        "用微信小程序",
+        "一九九八年",
+    ],
+)
+def test_who_tells_a_trade_is_understood(words: str) -> None:
+    assert masked(words) == words
 
 
 @pytest.mark.parametrize(
