@@ -92,6 +92,8 @@ def _cast(visit: Visit, round: RoundView, said: Spoken) -> str:
     except Invalid as refusal:
         runs_together = any(number > max(9, *round.slip.numbers) for number in (*said.chosen, *said.refused))
         return paragraphs(refusal.message, texts.NO_LINE_BETWEEN if runs_together else "")
+    except MayNotVote as refusal:
+        return texts.may_not(booth.round, refusal.message)
     except ShishiError as refusal:
         return refusal.message
     booth.leave(visit.session)

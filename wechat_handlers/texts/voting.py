@@ -7,6 +7,7 @@ from app.ballots.booth import Cast
 from app.ballots.queries import RoundView, Standing
 from app.campaigns.dates import until
 from app.wechat.speech import lines, link, paragraphs, quoted, tap
+from wechat_handlers.texts import registering
 
 NO_LINE_BETWEEN = "号码之间请空一格，例如：投 1 3 5。"
 OWN_BALLOT = "我的选票"
@@ -34,7 +35,8 @@ def standing(round: RoundView, mine: Standing) -> str:
 
 
 def may_not(round: RoundView, why: str) -> str:
-    return paragraphs(f"【{quoted(round.title)}】正在投票。", why)
+    by_register = round.fixed.electorate.register_id is not None
+    return paragraphs(f"【{quoted(round.title)}】正在投票。", why, registering.HOW if by_register else "")
 
 
 def counted(round: RoundView, cast: Cast) -> str:

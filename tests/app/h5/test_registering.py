@@ -95,3 +95,29 @@ async def test_a_round_of_all_followers_asks_nobody_to_register(world: World) ->
     poll = Poll.open(world)
     phone = world.phone_of(await poll.voter())
     assert (await phone.open(f"/h5/register/{poll.round_id}")).path == poll.path
+
+
+async def test_in_the_chat_the_same_words_bind(poll: Poll, world: World) -> None:
+    person, other = await poll.voter(), await poll.voter("李师傅")
+    for said in ("投票", "投 1", "登记"):
+        assert "登记 12345 张三" in await world.says(person, said)
+    assert "没有对上" in await world.says(person, "登记 A001 李四")
+    assert "登记好了" in await world.says(person, "登记 A001 张三")
+    assert "已经登记过了" in await world.says(person, "登记 A001 张三")
+    assert "已计票" in await world.says(person, "投 1")
+    assert "另一部手机" in await world.says(other, "登记A001张三")
+    assert (await poll.paper_of(person)).path == poll.path
+
+
+async def test_five_wrong_tries_are_five_whichever_door(poll: Poll, world: World) -> None:
+    person = await poll.voter()
+    for number in range(TRIES):
+        await world.says(person, f"登记 B{number} 张三")
+    page = await world.phone_of(person).open(f"/h5/register/{poll.round_id}")
+    assert "过一小时再试" in (await page.press(**MEMBER)).text
+
+
+async def test_without_such_a_vote_registering_is_a_word_like_others(world: World) -> None:
+    person = world.worker()
+    await world.says(person, "我要提案")
+    assert "名册" not in await world.says(person, "登记失业职工培训意愿")
