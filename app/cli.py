@@ -17,6 +17,7 @@ from app.commands import (
     operator,
     person,
     proposals,
+    register,
     results,
     round,
     serving,
@@ -44,6 +45,7 @@ app.add_typer(followers.app, name="followers")
 app.add_typer(proposals.app, name="proposals")
 app.add_typer(forms.app, name="forms")
 app.add_typer(person.app, name="person")
+app.add_typer(register.app, name="register")
 app.add_typer(round.app, name="round")
 app.add_typer(results.app, name="results")
 app.add_typer(log.app, name="log")

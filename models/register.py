@@ -9,7 +9,10 @@ from models.base import Base
 
 
 class Register(Base):
-    """`digest` is the SHA-256 over its entries, shown with every round that goes by it."""
+    """`digest` is the SHA-256 over its entries, shown with every round that goes by it.
+
+    `imported_by` is null where it was the command line.
+    """
 
     __tablename__ = "registers"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -19,7 +22,7 @@ class Register(Base):
     title: Mapped[str] = mapped_column(String(100))
     entries: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
-    imported_by: Mapped[int] = mapped_column(ForeignKey("operators.id"))
+    imported_by: Mapped[int | None] = mapped_column(ForeignKey("operators.id"))
     imported_at: Mapped[datetime]
 
 

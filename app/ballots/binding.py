@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.ballots import queries, registers
 from app.ballots.queries import NoRound, RoundView
 from app.ballots.register_rows import Entry, entry_of
+from app.ballots.registers import Keeper
 from app.ballots.rules import require
 from app.campaigns import queries as campaigns
 from app.campaigns import rules as phases
@@ -23,7 +24,6 @@ from app.clock import Clock
 from app.crypto import Keyring
 from app.errors import Conflict, Invalid
 from app.operators import log
-from app.operators.queries import Account
 from app.operators.rules import Power
 from models import Follower, RegisterEntry
 from models.enums import RoundState
@@ -119,7 +119,7 @@ def bind(
 
 
 def release(
-    session: Session, register_id: int, entry: Entry, reason: str, *, by: Account, keyring: Keyring, clock: Clock
+    session: Session, register_id: int, entry: Entry, reason: str, *, by: Keeper, keyring: Keyring, clock: Clock
 ) -> None:
     """Let another phone be bound. A ballot that was cast stays the entry's one ballot.
 

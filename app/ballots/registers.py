@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
@@ -20,7 +20,6 @@ from app.conversation.parsers import clean
 from app.crypto import Keyring
 from app.errors import Conflict, Invalid, NotFound
 from app.operators import log
-from app.operators.queries import Account
 from app.operators.reasons import clean_reason
 from app.operators.rules import Power
 from models import Register, RegisterEntry, Round
@@ -44,6 +43,16 @@ class AlreadyOnRegister(Conflict):
     code = "already_on_register"
 
 
+class Keeper(Protocol):
+    """An operator's account, or the command line, which has no `id`."""
+
+    @property
+    def id(self) -> int | None: ...
+    @property
+    def actor(self) -> str: ...
+    def require(self, power: Power, /) -> None: ...
+
+
 @dataclass(frozen=True)
 class Numbers:
     """`entries` as imported, `added` since, and how many of all are `bound` to a phone."""
@@ -60,7 +69,7 @@ class UnitTurnout(NamedTuple):
 
 
 def import_roll(
-    session: Session, key: str, title: str, roll: Roll, *, by: Account, keyring: Keyring, clock: Clock
+    session: Session, key: str, title: str, roll: Roll, *, by: Keeper, keyring: Keyring, clock: Clock
 ) -> Register:
     """Import all that a file has, or nothing. Raises Forbidden, NoCampaign, Invalid."""
     by.require(Power.MAKE_ROUNDS)
@@ -87,7 +96,7 @@ def import_roll(
 
 
 def add(
-    session: Session, register_id: int, entry: Entry, reason: str, *, by: Account, keyring: Keyring, clock: Clock
+    session: Session, register_id: int, entry: Entry, reason: str, *, by: Keeper, keyring: Keyring, clock: Clock
 ) -> RegisterEntry:
     """Add somebody whom the file had left out. Raises Forbidden, NoRegister, AlreadyOnRegister, Invalid."""
     by.require(Power.MAKE_ROUNDS)
@@ -103,7 +112,7 @@ def add(
     return added
 
 
-def drop(session: Session, register_id: int, *, by: Account, clock: Clock) -> None:
+def drop(session: Session, register_id: int, *, by: Keeper, clock: Clock) -> None:
     """Delete a register that no round goes by. Raises Forbidden, NoRegister, InUse."""
     by.require(Power.MAKE_ROUNDS)
     register = by_id(session, register_id, locked=True)
@@ -226,7 +235,7 @@ def _place(register_id: int, column: str) -> str:
 
 
 def _note(
-    session: Session, register_id: int, by: Account, verb: str, clock: Clock, detail: Mapping[str, Any]
+    session: Session, register_id: int, by: Keeper, verb: str, clock: Clock, detail: Mapping[str, Any]
 ) -> None:
     subject = f"register:{register_id}"
     log.record(session, actor=by.actor, verb=f"register.{verb}", subject=subject, detail=detail, clock=clock)

@@ -51,6 +51,7 @@ class Shell:
     """Whoever may run commands on this machine may import."""
 
     actor: str
+    id: int | None = None
 
     def require(self, _power: object) -> None:
         """Nothing is refused."""

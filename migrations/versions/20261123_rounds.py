@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=100), nullable=False),
         sa.Column("entries", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("imported_by", sa.Integer(), nullable=False),
+        sa.Column("imported_by", sa.Integer(), nullable=True),
         sa.Column("imported_at", models.base.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaigns.id"], name=op.f("fk_registers_campaign_id_campaigns")
