@@ -14,7 +14,7 @@ from app.proposals.alike.categories import Profiles, profiles
 from app.proposals.alike.features import Text, features
 from app.proposals.alike.index import Index
 from app.proposals.alike.pairs import Pairs
-from models import Proposal
+from models import FormImport, Proposal
 
 KEPT = 8  # campaigns
 AT_ONCE = 500
@@ -23,10 +23,10 @@ LATE = timedelta(minutes=1)  # what another replica stamps before we look may be
 MOMENT = 0.2  # seconds that somebody in the chat waits for others who look
 STALE = 0.05  # part of the proposals that may be new before what is typical of a category is worked out again
 
-Version = tuple[datetime, datetime | None]
+Version = tuple[str, datetime | None]  # ids may be given out again, numbers are not
 
 TABLE: Table = Proposal.metadata.tables[Proposal.__tablename__]
-STAMPED = select(TABLE.c.id, TABLE.c.submitted_at, TABLE.c.amended_at)
+STAMPED = select(TABLE.c.id, TABLE.c.number, TABLE.c.amended_at)
 TEXTS = select(TABLE.c.id, TABLE.c.title, TABLE.c.summary, TABLE.c.expected_outcome)
 
 
@@ -45,8 +45,15 @@ class Kept:
         self.pairs = Pairs()
         self.lock = Lock()
         self._of_campaign = TABLE.c.campaign_id == campaign_id
+        undone = FormImport.campaign_id == campaign_id, FormImport.undone_at.is_not(None)
+        self._counted = select(
+            func.count(),
+            func.coalesce(func.max(TABLE.c.id), 0),
+            select(func.count()).where(*undone).scalar_subquery(),
+        ).where(self._of_campaign)
         self._versions: dict[int, Version] = {}
         self._newest = 0  # the greatest id
+        self._undone = 0  # imports that were undone: what came since may have the ids of what went
         self._amended: datetime | None = None  # the newest amendment we have seen
         self._profiles: tuple[int, Profiles] | None = None  # how many were filed then
 
@@ -56,11 +63,11 @@ class Kept:
             STAMPED.where(self._of_campaign, self._recent()).order_by(TABLE.c.id).limit(most and most + OVERLAP)
         )
         self._take(session, session.execute(recent).all())
-        counted = select(func.count(), func.coalesce(func.max(TABLE.c.id), 0)).where(self._of_campaign)
-        count, newest = session.execute(counted).one()
+        count, newest, undone = session.execute(self._counted).one()
         is_behind = most is not None and newest > self._newest
-        if not is_behind and (count, newest) != (len(self._versions), self._newest):
+        if not is_behind and (count, newest, undone) != (len(self._versions), self._newest, self._undone):
             self._look_at_everything(session)
+            self._undone = undone
 
     def profiles(self, session: Session, definition: Definition) -> Profiles:
         """What is typical of each category of the campaign; as of not long ago."""
@@ -86,7 +93,7 @@ class Kept:
         self._take(session, rows)
 
     def _take(self, session: Session, rows: Collection[Row[*tuple[Any, ...]]]) -> None:
-        changed = {row.id: (row.submitted_at, row.amended_at) for row in rows}
+        changed = {row.id: (row.number, row.amended_at) for row in rows}
         changed = {key: version for key, version in changed.items() if self._versions.get(key) != version}
         for key, text in _texts(session, changed):
             self._drop(key)

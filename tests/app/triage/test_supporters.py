@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import migrations
 from app.campaigns.service import set_phase
 from app.crypto import Keyring
 from app.database import Database
@@ -111,6 +112,18 @@ def test_who_comes_while_a_merge_below_is_undone_is_not_lost(hall: Database, clo
         support(Room(session, clock), 2, 0)
     at_once(hall, clock, lambda room: support(room, 0, 1), lambda room: undo(room, 0, 0))
     assert_kept(hall, [1, 0, 1, 0, 0])
+
+
+def test_an_older_database_is_counted_when_it_is_upgraded(hall: Database, clock: SteppingClock) -> None:
+    with hall.writing() as session:
+        room = Room(session, clock)
+        for which, who in ((2, 0), (2, 1), (1, 0), (0, 2), (4, 3)):
+            support(room, which, who)
+        merge(room, 1, 2)
+        merge(room, 0, 1)
+    migrations.downgrade(hall.write, "0005")
+    migrations.upgrade(hall.write)
+    assert_kept(hall, [3, 2, 2, 0, 1])
 
 
 def at_once(database: Database, clock: SteppingClock, first: Deed, second: Deed) -> None:

@@ -1,6 +1,6 @@
 """The index in memory follows the tables, whoever writes them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 import pytest
@@ -8,11 +8,16 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.campaigns import queries as campaigns
+from app.crypto import Keyring
 from app.database import Database
 from app.proposals.alike import kept, queries
 from app.proposals.alike.features import Text
-from models import Proposal
+from app.proposals.intake import importing, undoing
+from app.proposals.intake.paper import FileRead, FormRead
+from models import Operator, Proposal
 from models.enums import ProposalStatus
+from tests.app.proposals.intake.paper import VALUES
+from tests.app.proposals.intake.test_importing import BY
 from tests.app.proposals.test_supporting import handed_in
 from tests.fixtures.clocks import START, SteppingClock
 from tests.fixtures.service import load_campaign
@@ -67,6 +72,23 @@ def test_what_is_gone_is_forgotten_though_its_id_is_given_out_again(session: Ses
     handed_in(session, 2, id=gone.id, **HANDS)
     handed_in(session, 3, id=gone.id + 1, submitted_at=START + timedelta(minutes=1), **HOT)
     assert offered(session) == ["SS2018-0003"]
+
+
+def test_what_came_with_an_undone_import_is_forgotten_though_as_many_came_after_it(
+    session: Session, clock: SteppingClock, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def come(*texts: Mapping[str, str]) -> int:
+        forms = tuple(FormRead("union", {**VALUES, **text}, {}) for text in texts)
+        files = [FileRead("表.docx", "d" * 64, forms)]
+        return importing.import_files(session, "2018", files, by=BY, keyring=keyring, clock=clock) or 0
+
+    monkeypatch.setattr(kept, "OVERLAP", 1)
+    session.add(Operator(name=BY.name, password_hash="x", roles=["intake"], created_at=START))
+    first = come(HOT, HANDS)
+    assert offered(session) == ["SS2018-0001"]
+    undoing.undo(session, first, by=BY, clock=clock)
+    come(HANDS, HOT)
+    assert offered(session) == ["SS2018-0004"]
 
 
 def test_what_was_not_committed_is_not_shown_to_others(database: Database, session: Session) -> None:
