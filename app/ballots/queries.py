@@ -31,6 +31,10 @@ FIND_BALLOTS = (
     .join(BALLOTS, (BALLOTS.c.round_id == VOTERS.c.round_id) & (BALLOTS.c.seq == VOTERS.c.seq))
     .where(VOTERS.c.round_id == bindparam("round"), VOTERS.c.voter.in_(bindparam("voters", expanding=True)))
 )
+ROUNDS: Table = Round.metadata.tables[Round.__tablename__]
+FIND_RELEASED = select(*(column for column in ROUNDS.c if column.name not in ("tally", "turnout_by_unit"))).where(
+    ROUNDS.c.id == bindparam("round"), ROUNDS.c.released_by.is_not(None)
+)
 FIND_PEOPLE = (
     select(
         FOLLOWERS.c.id,
@@ -84,6 +88,12 @@ class RoundView:
         """What stands in the box for a person; None once the round's key is destroyed."""
         key = self.fixed.key
         return key.voter(self.fixed.electorate.identity(person)) if key else None
+
+    def arrangement(self, person: Person) -> str:
+        """A code that orders the candidates on a person's page, and leads to nothing that stands in the box."""
+        key = self.fixed.key
+        assert key is not None, "nobody votes where the key is gone"
+        return key.voter(f"order:{self.fixed.electorate.identity(person)}")[:4].hex().upper()
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,22 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from app.errors import ShishiError
-from app.h5 import mine, proposal, results, signing_in
+from app.h5 import mine, proposal, registering, results, signing_in, voting
 from app.h5.headers import SafeHeaders
 from app.h5.pages import STATIC, on_failure, on_http_error, on_refusal
 from app.h5.signing_in import ask_to_sign_in
 from app.h5.visiting import SignInNeeded
+from app.h5.vote_sheet import Sheets
 from app.installation import Installation
 
-ROUTERS = (signing_in.router, proposal.router, mine.router, results.router)
+ROUTERS = (signing_in.router, proposal.router, mine.router, results.router, voting.router, registering.router)
 
 
 def mount(app: FastAPI, installation: Installation) -> None:
     """Serve the pages under /h5 of `app`."""
     pages = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     pages.state.installation = installation
+    pages.state.sheets = Sheets()
     for router in ROUTERS:
         pages.include_router(router)
     pages.mount("/static", StaticFiles(directory=STATIC))
