@@ -17,6 +17,7 @@ from app.api import (
     openapi,
     problems,
     proposals,
+    registers,
     rounds,
     similar,
 )
@@ -38,7 +39,18 @@ def mount(app: FastAPI, installation: Installation) -> None:
         dependencies=[Depends(refuse_repeated)],
     )
     api.state.installation = installation
-    for room in (campaigns, proposals, similar, assessments, decisions, merges, candidates, rounds, forms):
+    for room in (
+        campaigns,
+        proposals,
+        similar,
+        assessments,
+        decisions,
+        merges,
+        candidates,
+        rounds,
+        forms,
+        registers,
+    ):
         api.include_router(room.router, responses=openapi.PROBLEMS)
     problems.install(api)
     openapi.install(api)

@@ -11,7 +11,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import Invalid
 
 BODY_LIMIT = 256 * 1024
-UPLOADS: Mapping[str, int] = MappingProxyType({"/api/v1/forms": 65 * 1024 * 1024})  # by the whole address
+MEGABYTE = 1024 * 1024
+UPLOADS: Mapping[str, int] = MappingProxyType(
+    {"/api/v1/forms": 65 * MEGABYTE, "/api/v1/registers": 21 * MEGABYTE}  # by the whole address
+)
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",

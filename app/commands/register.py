@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 app = typer.Typer(help="会员名册：导入、补登、解开绑定。", rich_markup_mode=None)
 
 CampaignKey = Annotated[str, typer.Option("--campaign", metavar="KEY", help="活动的代号，例如 2018")]
-RegisterId = Annotated[int, typer.Argument(metavar="REGISTER", help="名册的编号，见 shishi register list", min=1)]
+RegisterId = Annotated[
+    int, typer.Argument(metavar="REGISTER", help="名册的编号，见 shishi register list", min=1, max=2**31 - 1)
+]
 Card = Annotated[str, typer.Option(help="会员卡号", prompt="会员卡号")]
 Name = Annotated[str, typer.Option(help="姓名", prompt="姓名")]
 Reason = Annotated[str, typer.Option(help="原因，会记入操作日志；不要写姓名和卡号")]

@@ -23,6 +23,8 @@ APPROVER = OWNER | {Role.APPROVER}
 RETURN = {"decision": "return", "reason": "请补充经费来源"}
 REJECT = {"decision": "reject", "reason": "已经在做", "ground": "exists"}
 MERGE = {"into": "SS2018-0002", "proposals": ["SS2018-0001"], "reason": "说的是一件事"}
+MEMBER = {"card": "A001", "name": "张三", "reason": "换了手机"}
+UPLOADS = ("/forms", "/registers")
 FILES = {"files": ("空.docx", b"", "application/octet-stream")}
 
 
@@ -65,6 +67,12 @@ def cases(given: dict[str, Any]) -> Iterator[Case]:
     yield Case("DELETE", "/rounds/{id}", CAMPAIGNER)
     for step in ("open", "close", "confirm", "publish"):
         yield Case("POST", f"/rounds/{{id}}/{step}", APPROVER)
+    yield Case("GET", "/registers", EVERYBODY, query="campaign=2018")
+    yield Case("GET", "/registers/{id}", EVERYBODY)
+    yield Case("POST", "/registers", CAMPAIGNER, query="campaign=2018&title=x&dry_run=true")
+    yield Case("DELETE", "/registers/{id}", CAMPAIGNER)
+    yield Case("POST", "/registers/{id}/entries", CAMPAIGNER, MEMBER)
+    yield Case("POST", "/registers/{id}/releases", CAMPAIGNER, MEMBER)
     yield Case("POST", "/forms", INTAKE, query="dry_run=true")
     yield Case("DELETE", "/forms/{import_id}", INTAKE)
 
@@ -80,7 +88,7 @@ def table(installation: Installation, proposals: list[str], tokens: dict[Role, s
 
 async def ask(client: httpx.AsyncClient, case: Case) -> httpx.Response:
     path = case.path.format(number="SS2018-0001", key="2018", id="1", import_id="1")
-    sent: dict[str, Any] = {"files": FILES} if (case.method, case.path) == ("POST", "/forms") else {}
+    sent: dict[str, Any] = {"files": FILES} if case.method == "POST" and case.path in UPLOADS else {}
     if case.sent:
         sent = {"json": case.sent}
     return await client.request(case.method, f"/api/v1{path}?{case.query}", **sent)
