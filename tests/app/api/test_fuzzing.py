@@ -11,7 +11,11 @@ from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
+from app.installation import Installation
 from models.enums import Role
+from tests.app.api.polling import at_station
+from tests.app.ballots.station import TITLES, Station, put_up
+from tests.app.triage.room import Room
 
 # Not checked: that all that fits the description is accepted, since no description holds which categories a
 # campaign has or which operators there are.
@@ -52,11 +56,24 @@ def fuzz(app: FastAPI, token: str, examples: int) -> None:
     check()
 
 
+@pytest.fixture
+def voting(installation: Installation, tokens: dict[Role, str]) -> None:
+    """A round of one candidate, which is open, with a ballot in the box."""
+
+    def open_round(station: Station) -> None:
+        put_up(Room(station.session, station.clock, 10), TITLES[:1])  # the first numbers are other proposals'
+        station.votes("张三", station.opened(max_choices=1), 1)
+
+    at_station(installation, open_round)
+
+
+@pytest.mark.usefixtures("voting")
 def test_nothing_sent_breaks_it(app: FastAPI, tokens: dict[Role, str], proposals: list[str]) -> None:
     fuzz(app, tokens[Role.OWNER], 60)
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("voting")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("role", list(Role))
 def test_nothing_sent_breaks_it_however_often(

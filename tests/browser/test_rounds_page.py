@@ -1,0 +1,142 @@
+"""A round from the draft to its publication in a real browser, and how its pages stand on desk and phone.
+
+SHISHI_TEST_PICTURES names a folder in which a picture of every page is left.
+"""
+
+import os
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from app.ballots import queries
+from app.console.session import PATH, SESSION
+from app.operators import sessions
+from models.enums import Role
+from tests.app.ballots.station import Station, put_up
+from tests.app.triage.room import Room, furnish
+from tests.browser.conftest import Town
+from tests.browser.office import WIDE
+from tests.fixtures.clocks import SteppingClock
+
+pytestmark = pytest.mark.browser
+
+NARROW = {"width": 390, "height": 844}
+SAID = ("希望地铁站出口附近也有一个", "晚上七点以后也开门就好了", "微波炉多放两台")
+ROUND = "/console/rounds/1"
+OpenDesk = Callable[[Role], Page]
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    folder = Path(os.environ.get("SHISHI_TEST_PICTURES") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def open_desk(chromium: Browser, town: Town) -> Iterator[OpenDesk]:
+    """A page in which an operator of this role is signed in; at its end, no page may have complained."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+    clock = SteppingClock(town.installation.clock.now())
+    with town.database.writing() as session:
+        furnish(Room(session, clock))
+        put_up(Room(session, clock))
+
+    def open_desk(role: Role) -> Page:
+        with town.database.writing() as session:
+            account = Room(session, clock).account(role.value)
+            cookie = sessions.begin(session, account.id, "Chrome，Linux", town.installation.clock)
+        context = chromium.new_context(base_url=town.url, locale="zh-CN")
+        context.add_cookies([{"name": SESSION, "value": cookie, "url": town.url + PATH}])
+        context.set_default_timeout(15_000)
+        context.on("console", lambda message: complaints.append(message.text))
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_desk
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def vote(town: Town, voters: int) -> None:
+    """Made-up workers who like the second candidate most; some write what they think of it."""
+    chance = random.Random(2018)
+    clock = SteppingClock(town.installation.clock.now())
+    with town.database.writing() as session:
+        station = Station(session, clock, town.installation.keyring)
+        round = queries.row(session, 1)
+        for voter in range(voters):
+            chosen = chance.sample([1, 2, 2, 2, 3, 3, 5, 7], 3)
+            opinions = {2: SAID[voter]} if voter < len(SAID) and 2 in chosen else {}
+            station.votes(f"职工{voter}", round, *chosen, opinions=opinions)
+
+
+def pictured(page: Page, pictures: Path, name: str) -> None:
+    """Nothing is cut off, neither on a desk nor on a phone."""
+    for shape, kind in ((NARROW, "phone"), (WIDE, "desk")):
+        page.set_viewport_size(shape)  # type: ignore[arg-type]
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (name, kind)
+        page.screenshot(path=pictures / f"rounds-{name}-{kind}.png", full_page=True)
+
+
+def test_from_the_draft_to_publication(open_desk: OpenDesk, town: Town, pictures: Path) -> None:
+    maker, approver, owner = map(open_desk, (Role.CAMPAIGNER, Role.APPROVER, Role.OWNER))
+    maker.goto("/console/rounds")
+    pictured(maker, pictures, "none")
+    maker.get_by_role("link", name="组成一轮投票").click()
+    expect(maker.get_by_text("选了 8 个，一共 8 个。")).to_be_visible()
+    maker.get_by_role("checkbox", name="班车加密").uncheck()
+    expect(maker.get_by_text("选了 7 个，一共 8 个。")).to_be_visible()
+    maker.get_by_label("最多选（赞成）几项").fill("3")
+    maker.get_by_label("截止（不写就由人来截止）").fill("2099-07-20T18:00")
+    pictured(maker, pictures, "compose")
+    maker.get_by_role("button", name="保存").click()
+    expect(maker.get_by_role("status").first).to_contain_text("组成好了")
+    expect(maker.get_by_label("发给职工的投票链接")).to_have_value(f"{town.url}/h5/vote/1")
+    pictured(maker, pictures, "draft")
+    maker.get_by_role("link", name="选票上的样子").click()
+    expect(maker.locator(".ballot-card")).to_have_count(7)
+    pictured(maker, pictures, "preview")
+
+    approver.goto(ROUND)
+    approver.get_by_role("link", name="打开投票……").click()
+    pictured(approver, pictures, "open")
+    approver.get_by_role("button", name="现在就打开").click()
+    expect(approver.get_by_role("status").first).to_contain_text("投票打开了")
+    vote(town, 23)
+    approver.reload()
+    expect(approver.get_by_text("已经有 23 人投了票")).to_be_visible()
+    pictured(approver, pictures, "running")
+    maker.goto("/console/rounds")
+    pictured(maker, pictures, "list")
+
+    approver.goto(f"{ROUND}/close")
+    pictured(approver, pictures, "close")
+    approver.get_by_role("button", name="现在就截止").click()
+    expect(approver.get_by_role("listitem").filter(has_text="户外职工接力站").get_by_role("img")).to_be_visible()
+    pictured(approver, pictures, "closed")
+    approver.get_by_role("link", name="确认结果……").click()
+    pictured(approver, pictures, "confirm")
+    approver.get_by_role("button", name="核对过了，确认结果").click()
+    expect(approver.get_by_text("请另一位负责审批的同事来公布")).to_be_visible()
+    owner.goto(f"{ROUND}/publish")
+    pictured(owner, pictures, "publish")
+    owner.get_by_role("button", name="公布结果").click()
+    expect(owner.get_by_role("status").first).to_contain_text("结果公布了")
+    pictured(owner, pictures, "published")
+
+
+def test_the_phase(open_desk: OpenDesk, pictures: Path) -> None:
+    page = open_desk(Role.APPROVER)
+    page.goto("/console/phase")
+    pictured(page, pictures, "phase")
+    page.get_by_role("radio", name="对外公布").check()
+    page.get_by_label("原因").fill("都办完了")
+    page.get_by_role("button", name="换阶段").click()
+    expect(page.get_by_role("status")).to_contain_text("现在是“对外公布”阶段")
