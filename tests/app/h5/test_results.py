@@ -8,7 +8,7 @@ import pytest
 
 from app.campaigns import queries as campaigns
 from app.database import Database
-from app.h5.results import standing_alone
+from app.h5.results import FRESH, standing_alone
 from app.statistics.results import published
 from models import Follower, Proposal, Round
 from models.enums import RoundState
@@ -107,6 +107,14 @@ async def test_a_page_of_twenty_candidates_is_small(world: World) -> None:
     fixed = [await opened(world, path) for path in re.findall(r'(?:href|src)="(/h5/static/[^"]+)"', answer.text)]
     assert all(one.status_code == 200 for one in fixed)
     assert len(answer.content) + sum(len(one.content) for one in fixed) < BUDGET
+
+
+async def test_a_second_round_is_seen_soon(world: World) -> None:
+    vote(world, RoundState.PUBLISHED, title="第一轮")
+    assert "第一轮" in (await opened(world)).text
+    vote(world, RoundState.PUBLISHED, title="第二轮")
+    world.clock.advance(seconds=FRESH.total_seconds())
+    assert (await opened(world)).text.index("第二轮") < (await opened(world)).text.index("第一轮")
 
 
 async def test_the_file_needs_nothing_but_itself(world: World) -> None:
