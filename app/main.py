@@ -15,6 +15,7 @@ from app.clock import Clock
 from app.installation import Installation
 from app.jobs.housekeeping import Chore
 from app.jobs.loop import Jobs
+from app.jobs.reading_ahead import read_all_ahead
 from app.logging import configure_logging
 from app.outbox.channels import all_channels
 from app.outbox.delivery import Courier
@@ -43,14 +44,21 @@ def create_app(
     settings: Settings,
     *,
     background: bool = True,
+    ahead: bool = False,
     clock: Clock | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> Service:
-    """The whole service. `background` also delivers and keeps house; `clock` and `transport` are for tests."""
+    """The whole service. `background` also delivers and keeps house; `ahead` reads in at the start what the first
+    to ask would miss; `clock` and `transport` are for tests.
+    """
     installation = Installation.build(settings, clock=clock, transport=transport)
     configure_logging(installation.keyring)
     app = Service(
-        title="shishi", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_life(installation, background)
+        title="shishi",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_life(installation, background, ahead),
     )
     app.state.installation = installation
     app.chat_door = ChatDoor(
@@ -82,21 +90,26 @@ async def _work(installation: Installation) -> None:
         await stopped.wait()
 
 
-def _life(installation: Installation, background: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    return lambda _app: _running(installation, background)
+def _life(
+    installation: Installation, background: bool, ahead: bool
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    return lambda _app: _running(installation, background, ahead)
 
 
 @asynccontextmanager
-async def _running(installation: Installation, background: bool) -> AsyncIterator[None]:
+async def _running(installation: Installation, background: bool, ahead: bool = False) -> AsyncIterator[None]:
     installation.start()
-    jobs = _jobs(installation)
-    task = asyncio.create_task(jobs.run()) if background else None
+    jobs, stopped = _jobs(installation), asyncio.Event()
+    tasks = [asyncio.create_task(jobs.run())] if background else []
+    if ahead:
+        reading = read_all_ahead(installation.database, installation.clock, stopped)
+        tasks.append(asyncio.create_task(reading))
     try:
         yield
     finally:
         jobs.stop()
-        if task:
-            await task
+        stopped.set()
+        await asyncio.gather(*tasks)
         await installation.close()
 
 

@@ -60,7 +60,7 @@ def _application(*, background: bool) -> "FastAPI":
     from app.main import create_app
     from app.settings import Settings
 
-    return create_app(Settings.load(), background=background)
+    return create_app(Settings.load(), background=background, ahead=True)
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -82,7 +82,7 @@ def _run_one(listener: socket.socket, settings: "Settings", *, background: bool)
     from app.errors import ShishiError
     from app.main import create_app
 
-    server = uvicorn.Server(_config(create_app(settings, background=background)))
+    server = uvicorn.Server(_config(create_app(settings, background=background, ahead=True)))
     with suppress(KeyboardInterrupt):  # it has shut down in order; Ctrl-C is how one stops it
         server.run(sockets=[listener])
     if not server.started:

@@ -44,6 +44,7 @@ class Kept:
         self.index = Index()
         self.pairs = Pairs()
         self.lock = Lock()
+        self.is_behind = False
         self._of_campaign = TABLE.c.campaign_id == campaign_id
         undone = FormImport.campaign_id == campaign_id, FormImport.undone_at.is_not(None)
         self._counted = select(
@@ -64,8 +65,8 @@ class Kept:
         )
         self._take(session, session.execute(recent).all())
         count, newest, undone = session.execute(self._counted).one()
-        is_behind = most is not None and newest > self._newest
-        if not is_behind and (count, newest, undone) != (len(self._versions), self._newest, self._undone):
+        self.is_behind = most is not None and newest > self._newest
+        if not self.is_behind and (count, newest, undone) != (len(self._versions), self._newest, self._undone):
             self._look_at_everything(session)
             self._undone = undone
 
@@ -126,6 +127,12 @@ def kept(session: Session, campaign_id: int, most: int | None = None) -> Iterato
         yield found
     finally:
         found.lock.release()
+
+
+def read_ahead(session: Session, campaign_id: int, most: int) -> bool:
+    """Take in up to `most` proposals before anybody asks; whether there are more. Raises Busy."""
+    with kept(session, campaign_id, most) as found:
+        return found.is_behind
 
 
 def _of(database: str, campaign_id: int) -> Kept:
