@@ -209,6 +209,15 @@ async def test_secrecy_is_only_tightened(
     assert kept(installation)[0].turnout is Turnout.NOBODY
 
 
+async def test_the_log_says_in_words_what_was_done(
+    installation: Installation, open_console: OpenConsole, opened: None
+) -> None:
+    await open_console(Role.APPROVER).post(f"{ROUND}/close")
+    told = (await open_console(Role.AUDITOR).open("/console/log")).text
+    for words in ("组成一轮投票", "打开投票", "截止投票", "投票 1", "最多选几项", "从中选几项", "档案校验码"):
+        assert words in told, words
+
+
 async def test_four_eyes_are_told_before_they_are_asked(
     installation: Installation, open_console: OpenConsole, candidates: list[int]
 ) -> None:
