@@ -46,6 +46,7 @@ from app.console import (
     operators,
     phase,
     proposal,
+    registers,
     round_composing,
     round_running,
     rounds,
@@ -73,6 +74,7 @@ ROUTERS = (
     candidates.router,
     round_composing.router,  # before rounds: new is no id
     rounds.router,
+    registers.router,
     round_running.router,
     phase.router,
     exports.router,
