@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, select, union_all
+from sqlalchemy import ColumnElement, and_, false, func, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.proposals import grams, numbers, search
@@ -118,8 +118,8 @@ def fitting(session: Session, wanted: Wanted) -> Fitting:
     if wanted.until is not None:
         narrowing.append(Proposal.submitted_at < wanted.until)
     if wanted.prepared is not None:
-        waits = exists().where(Decision.proposal_id == Proposal.id, Decision.published_at.is_(None))
-        narrowing.append(waits if wanted.prepared else ~waits)
+        waiting = Proposal.id.in_(select(Decision.proposal_id).where(Decision.published_at.is_(None)))
+        narrowing.append(waiting if wanted.prepared else ~waiting)
     if wanted.unit is not None:
         narrowing.append(_of_unit(session, wanted, wanted.unit))
     if wanted.ids is not None:
