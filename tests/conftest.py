@@ -1,5 +1,7 @@
 """What all tests share: fresh databases, a clock that stands still, settings of a made-up account."""
 
+import gc
+
 import hypothesis
 import pytest
 
@@ -8,6 +10,13 @@ hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 
 pytest_plugins = ["tests.fixtures"]
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the garbage collector need not look it over again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
