@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 import migrations
 from app.database import Database
-from app.proposals import listing, paging, search, supporting
+from app.proposals import listing, paging, search
 from app.proposals.listing import NONE, Wanted
 from app.proposals.paging import Order
 from app.triage import cards, notices
@@ -136,20 +136,24 @@ def fill(session: Session, number: int) -> int:
     """A campaign with made-up proposals of realistic lengths, a third of them supported; its id."""
     campaign = session.scalars(select(Campaign.id)).one()
     chosen = random.Random(2018)
-    rows = list(proposals(chosen, campaign, number))
+    supported = chosen.sample(range(1, number + 1), number // 3)
+    supporters = {one: chosen.choice((1, 1, 2, 3, 9)) for one in supported}
+    rows = list(proposals(chosen, campaign, number, supporters))
     for start in range(0, number, CHUNK):
         session.execute(insert(Proposal), rows[start : start + CHUNK])
-    supported = chosen.sample(range(1, number + 1), number // 3)
     supports = [
         {"proposal_id": one, "person": f"{person:032d}", "given_at": START}
-        for one in supported
-        for person in range(chosen.choice((1, 1, 2, 3, 9)))
+        for one, persons in supporters.items()
+        for person in range(persons)
     ]
     session.execute(insert(Support), supports)
     return campaign
 
 
-def proposals(chosen: random.Random, campaign: int, number: int) -> Iterator[dict[str, Any]]:
+def proposals(
+    chosen: random.Random, campaign: int, number: int, supporters: Mapping[int, int]
+) -> Iterator[dict[str, Any]]:
+    """`supporters` by id, which is the running number."""
     corpus = [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines()]
     texts = "".join(one["summary"] + one["expected_outcome"] for one in corpus)
     sentences = re.findall(r"[^。，；！？]+[。，；！？]", texts)
@@ -170,6 +174,7 @@ def proposals(chosen: random.Random, campaign: int, number: int) -> Iterator[dic
             "expected_outcome": "".join(chosen.choices(sentences, k=chosen.randint(1, 4))),
             "unit": chosen.choice([None, *units]),
             "submitted_at": START - timedelta(minutes=2 * (number - running)),
+            "supporters": supporters.get(running, 0),
             **UNSAID,
         }
 
