@@ -21,6 +21,7 @@ from app.installation import Installation
 from app.operators.queries import Account
 from app.operators.rules import Power
 from app.statistics.outcomes import outcome
+from app.statistics.turnout import turnout as by_unit
 from app.triage import lineage
 from app.triage.ballot_text import MATURITY_TITLES
 from models import Round
@@ -103,6 +104,7 @@ def _page(
             **about(session, here, round, view, campaign),
             "next": next_step(round, view.state, campaign, who),
             "outcome": outcome(session, round, here.keyring) if round.tally else None,
+            "units": by_unit(round.turnout_by_unit) if round.turnout_by_unit else None,
             "share": charts.share,
             "may_edit": makes and round.released_by is None,
             "stricter": _stricter(round, view.state) if makes else [],

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.installation import Installation
-from models import Register
+from models import Register, Round
 from models.enums import Role, RoundState, Turnout
 from tests.app.ballots.station import Station, put_up
 from tests.app.console.attacking import every_page
@@ -165,6 +165,19 @@ async def test_the_result_can_be_read_aloud(
     assert round.tally is not None
     assert round.tally["head"] in told
     assert round.seed in told
+
+
+async def test_units_that_are_small_are_told_together(
+    installation: Installation, open_console: OpenConsole, opened: None
+) -> None:
+    await open_console(Role.APPROVER).post(f"{ROUND}/close")
+    with installation.database.writing() as session:
+        session.get_one(Round, 1).turnout_by_unit = [["上海某厂", 100, 40], ["甲班组", 3, 1], ["乙班组", 4, 4]]
+    told = (await open_console(Role.AUDITOR).open(ROUND)).text
+    assert "上海某厂" in told
+    assert "40%" in told
+    assert "其他单位（合在一起）" in told
+    assert "甲班组" not in told
 
 
 async def test_yes_no_abstain_is_told_in_words(
