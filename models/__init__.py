@@ -2,14 +2,17 @@
 
 from models.ballot import Ballot, Box, Opinion, Voter
 from models.base import Base
+from models.beside import PaperBallot, UnitLink, UnitOpinion
 from models.campaign import Campaign
 from models.candidate import Candidate, CandidateSource
 from models.delivery import Delivery
+from models.doubt import Invalidation, MarkReview, Trace
 from models.draft import Draft
 from models.follower import Follower
 from models.inbound import CallbackRequest, Inbound
 from models.intake import FormImport, FormOriginal, ImportedForm
 from models.operator import Action, Operator, OperatorSession, OperatorToken, RequestKey
+from models.project import Announcement, Project
 from models.proposal import Proposal
 from models.register import Register, RegisterEntry
 from models.round import Round, RoundCandidate
@@ -20,6 +23,7 @@ from models.wechat import AccessToken, OAuthCode, SyncCursor
 __all__ = [
     "AccessToken",
     "Action",
+    "Announcement",
     "Assessment",
     "Ballot",
     "Base",
@@ -36,6 +40,8 @@ __all__ = [
     "FormOriginal",
     "ImportedForm",
     "Inbound",
+    "Invalidation",
+    "MarkReview",
     "Merge",
     "MergedProposal",
     "OAuthCode",
@@ -43,6 +49,8 @@ __all__ = [
     "OperatorSession",
     "OperatorToken",
     "Opinion",
+    "PaperBallot",
+    "Project",
     "Proposal",
     "Register",
     "RegisterEntry",
@@ -53,5 +61,8 @@ __all__ = [
     "SecondLook",
     "Support",
     "SyncCursor",
+    "Trace",
+    "UnitLink",
+    "UnitOpinion",
     "Voter",
 ]

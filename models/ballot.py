@@ -12,8 +12,8 @@ from models.enums import BallotWay
 class Box(Base):
     """The end of a round's chain of ballots: how many there are, and the hash of the last.
 
-    `head_at_open` is the hash that the first ballot follows, made of all that was fixed before it. `counted` holds,
-    from the close on, the choices that count, packed and sorted, so that nothing tells whose they were.
+    `head_at_open` is the hash that the first ballot follows, made of all that was fixed before it. From the
+    close on, `counted` holds the choices that count, packed and sorted, so that nothing tells whose they were.
     """
 
     __tablename__ = "boxes"

@@ -78,6 +78,29 @@ class BallotWay(StrEnum):
     PAPER = "paper"
 
 
+class InvalidationState(StrEnum):
+    """Of a ballot that somebody says should not count."""
+
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    DROPPED = "dropped"
+
+
+class PaperState(StrEnum):
+    """Of a ballot on paper: entered once, entered twice alike and cast, entered twice unlike, or given up."""
+
+    ONCE = "once"
+    CAST = "cast"
+    DIFFERS = "differs"
+    DROPPED = "dropped"
+
+
+class AnnouncementState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RELEASED = "released"
+
+
 class Role(StrEnum):
     INTAKE = "intake"
     REVIEWER = "reviewer"
