@@ -3,10 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from statistics import median_low
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, case, extract, func, literal_column, select, union_all
+from sqlalchemy import ColumnElement, Integer, Select, and_, extract, func, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
 from app.statistics.cells import Cell
@@ -46,16 +47,16 @@ class Answering:
 
 
 def backlog(session: Session, campaign_id: int, now: datetime) -> Backlog:
-    is_waiting = (Proposal.campaign_id == campaign_id, Proposal.status == ProposalStatus.SUBMITTED)
-    counts = {row[0]: row[1] for row in session.execute(_by_age(now).where(*is_waiting))}
+    is_waiting = and_(Proposal.campaign_id == campaign_id, Proposal.status == ProposalStatus.SUBMITTED)
+    counts = session.execute(_by_age(now, is_waiting)).one()
     titles = (*(title for title, _ in AGES), OLDEST)
     prepared = (
         select(func.count())
         .select_from(Decision)
         .join(Proposal, Decision.proposal_id == Proposal.id)
-        .where(Decision.published_at.is_(None), *is_waiting)
+        .where(Decision.published_at.is_(None), is_waiting)
     )
-    by_age = tuple(Cell(title, (counts.get(place, 0),)) for place, title in enumerate(titles))
+    by_age = tuple(Cell(title, (count,)) for title, count in zip(titles, counts, strict=True))
     return Backlog(by_age, session.scalars(prepared).one())
 
 
@@ -67,10 +68,11 @@ def answering(session: Session, campaign_id: int) -> Answering:
     return Answering(waited.total(), timedelta(seconds=max(0, median_low(waited.elements()))))
 
 
-def _by_age(now: datetime) -> Select[int, int]:
-    steps = [(Proposal.submitted_at > now - limit, place) for place, (_, limit) in enumerate(AGES)]
-    age: ColumnElement[int] = case(*steps, else_=len(AGES)).label("age")
-    return select(age, func.count()).group_by("age")
+def _by_age(now: datetime, is_waiting: ColumnElement[bool]) -> Select[*tuple[int, ...]]:
+    """One number for each age, from its stretch of the board's index."""
+    at, edges = Proposal.submitted_at, [now - limit for _, limit in AGES]
+    spans = [at > edges[0], *(and_(at <= upper, at > lower) for upper, lower in pairwise(edges)), at <= edges[-1]]
+    return select(*(select(func.count()).where(is_waiting, span).scalar_subquery() for span in spans))
 
 
 def _by_time_waited(campaign_id: int) -> Select[Any, int]:

@@ -33,7 +33,7 @@
   function ofApproval() {
     var chosen = count("for");
     if (chosen > most) {
-      return ["选了 " + chosen + " 项，多了 " + (chosen - most) + " 项，请去掉 " + (chosen - most) + " 项", true];
+      return ["多选了 " + (chosen - most) + " 项，请去掉 " + (chosen - most) + " 项", true];
     }
     if (chosen < least) {
       return ["已选 " + chosen + " 项，还要再选 " + (least - chosen) + " 项", false];
@@ -45,21 +45,22 @@
     var left = form.querySelectorAll(".candidate").length - form.querySelectorAll("input:checked").length;
     var approved = count("for");
     if (approved > most) {
-      return ["赞成了 " + approved + " 项，最多赞成 " + most + " 项", true];
+      return ["赞成了 " + approved + " 项，最多 " + most + " 项", true];
     }
     return [left ? "还有 " + left + " 项没有表态" : "都表态了", false];
   }
 
+  var mending = document.getElementById("to-mend");
   var atFirst = JSON.stringify(words());
 
   function look() {
     each(form.querySelectorAll(".candidate"), function (candidate) {
       candidate.className = candidate.querySelector("input[value=for]:checked") ? "candidate chosen" : "candidate";
     });
-    var changed = JSON.stringify(words()) !== atFirst;
+    var changed = Boolean(mending) || JSON.stringify(words()) !== atFirst;
     var said = approval ? ofApproval() : ofEachOne();
     told.className = changed && said[1] ? "vote-told wrong" : "vote-told";
-    told.textContent = changed ? said[0] + "，还没有提交" : asServed;
+    told.textContent = changed ? said[0] + "，还没提交" : asServed;
     keep(changed);
   }
 
@@ -77,7 +78,7 @@
   function takeUp() {
     var kept = null;
     try { kept = JSON.parse(sessionStorage.getItem(drawer)); } catch (refused) { return; }
-    if (!kept || document.getElementById("to-mend")) {
+    if (!kept || mending) {
       return;
     }
     each(form.elements, function (control) {

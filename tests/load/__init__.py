@@ -1,0 +1,1 @@
+"""Many people at once: slow runs, for `make test-long`."""
