@@ -2,7 +2,7 @@
 
 import re
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.routing import Mount
 
 from app.api import (
@@ -25,6 +25,23 @@ from app.api.guard import Guard, refuse_repeated
 from app.installation import Installation
 
 PREFIX = "/api/v1"
+ROUTERS = (
+    campaigns.router,
+    proposals.router,
+    similar.router,
+    assessments.router,
+    decisions.router,
+    merges.router,
+    candidates.router,
+    rounds.router,
+    forms.router,
+    registers.router,
+)
+
+# Built once for all services.
+resources = APIRouter(dependencies=[Depends(refuse_repeated)])
+for router in ROUTERS:
+    resources.include_router(router, responses=openapi.PROBLEMS)
 
 
 def mount(app: FastAPI, installation: Installation) -> None:
@@ -36,22 +53,9 @@ def mount(app: FastAPI, installation: Installation) -> None:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        dependencies=[Depends(refuse_repeated)],
+        routes=list(resources.routes),
     )
     api.state.installation = installation
-    for room in (
-        campaigns,
-        proposals,
-        similar,
-        assessments,
-        decisions,
-        merges,
-        candidates,
-        rounds,
-        forms,
-        registers,
-    ):
-        api.include_router(room.router, responses=openapi.PROBLEMS)
     problems.install(api)
     openapi.install(api)
     api.add_middleware(Guard)

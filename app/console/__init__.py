@@ -87,10 +87,11 @@ TABLER = Path(starlette_admin.__file__).parent / "static"
 
 def mount(app: FastAPI, installation: Installation) -> None:
     """Serve the console under /console of `app`."""
-    console = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    routes = [
+        route for router in ROUTERS for route in router.routes
+    ]  # built once, whatever the number of services
+    console = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, routes=routes)
     console.state.installation = installation
-    for router in ROUTERS:
-        console.include_router(router)
     console.mount("/static/tabler", StaticFiles(directory=TABLER))
     console.mount("/static", StaticFiles(directory=STATIC))
     lists.mount(console, installation)

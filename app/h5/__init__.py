@@ -18,11 +18,12 @@ ROUTERS = (signing_in.router, proposal.router, mine.router, results.router, voti
 
 def mount(app: FastAPI, installation: Installation) -> None:
     """Serve the pages under /h5 of `app`."""
-    pages = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    routes = [
+        route for router in ROUTERS for route in router.routes
+    ]  # built once, whatever the number of services
+    pages = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, routes=routes)
     pages.state.installation = installation
     pages.state.sheets = Sheets()
-    for router in ROUTERS:
-        pages.include_router(router)
     pages.mount("/static", StaticFiles(directory=STATIC))
     pages.add_middleware(SafeHeaders)
     pages.add_exception_handler(SignInNeeded, ask_to_sign_in)

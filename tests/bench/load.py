@@ -2,8 +2,11 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
+
+IsGood = Callable[[bytes, bytes], bool]  # by the head and the body of an answer
 
 
 @dataclass
@@ -22,18 +25,18 @@ class Report:
         return self.latencies[min(len(self.latencies) - 1, int(share * len(self.latencies)))]
 
 
-async def drive(port: int, connections: list[list[bytes]], per_second: float = 0) -> Report:
-    """Send everything; with `per_second` no faster than that in all. An answer other than 200 with XML fails."""
+async def drive(port: int, connections: list[list[bytes]], is_good: IsGood, per_second: float = 0) -> Report:
+    """Send everything; with `per_second` no faster than that in all."""
     report = Report()
     begun = time.perf_counter()
     gap = len(connections) / per_second if per_second else 0.0
-    await asyncio.gather(*(_converse(port, requests, gap, report) for requests in connections))
+    await asyncio.gather(*(_converse(port, requests, is_good, gap, report) for requests in connections))
     report.seconds = time.perf_counter() - begun
     report.latencies.sort()
     return report
 
 
-async def _converse(port: int, requests: list[bytes], gap: float, report: Report) -> None:
+async def _converse(port: int, requests: list[bytes], is_good: IsGood, gap: float, report: Report) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     due = time.perf_counter()
     for request in requests:
@@ -45,7 +48,7 @@ async def _converse(port: int, requests: list[bytes], gap: float, report: Report
         head = await reader.readuntil(b"\r\n\r\n")
         body = await reader.readexactly(_length(head))
         report.latencies.append(time.perf_counter() - sent)
-        report.failures += not (head.startswith(b"HTTP/1.1 200") and body.startswith(b"<xml>"))
+        report.failures += not is_good(head, body)
     writer.close()
     await writer.wait_closed()
 

@@ -14,6 +14,8 @@ from tests.bench.pushes import Keys
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = Keys("wx0123456789abcdef", "callbacktoken", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")
+SECRET = "a secret of the bench, thirty-two characters"
+PROGRAM = str(Path(sys.executable).with_name("shishi"))
 START_SECONDS = 60
 
 
@@ -40,7 +42,7 @@ def environment(database_url: str) -> dict[str, str]:
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "SHISHI_DATABASE_URL": database_url,
-        "SHISHI_SECRET_KEY": "a secret of the bench, thirty-two characters",
+        "SHISHI_SECRET_KEY": SECRET,
         "SHISHI_WECHAT__APP_ID": KEYS.app_id,
         "SHISHI_WECHAT__APP_SECRET": "unused",
         "SHISHI_WECHAT__TOKEN": KEYS.token,
@@ -51,34 +53,31 @@ def environment(database_url: str) -> dict[str, str]:
 
 
 @contextmanager
-def echo() -> Iterator[Server]:
-    command = [
-        sys.executable,
-        "-m",
-        "uvicorn",
-        "tests.bench.echo:app",
-        "--no-access-log",
-        "--log-level",
-        "warning",
-    ]
-    with _running(command, environment("sqlite://")) as server:
+def base(name: str, **settings: str) -> Iterator[Server]:
+    """The application in tests/bench/base_NAME.py."""
+    quiet = ["--no-access-log", "--log-level", "warning"]
+    command = [sys.executable, "-m", "uvicorn", f"tests.bench.base_{name}:app", *quiet]
+    with _running(command, {**environment("sqlite://"), **settings}) as server:
         yield server
 
 
 @contextmanager
 def shishi(database_url: str) -> Iterator[Server]:
-    """The real service, migrated, with the campaign of 2018 set to collecting."""
-    program = str(Path(sys.executable).with_name("shishi"))
-    settings = environment(database_url)
-    campaign = str(ROOT / "deploy" / "campaigns" / "2018.toml")
+    """The real service on a database that is ready."""
+    with _running([PROGRAM, "serve"], environment(database_url)) as server:
+        yield server
+
+
+def collecting(database_url: str) -> None:
+    """Migrated, with the campaign of 2018 set to collecting."""
     for arguments in (
         ["migrate"],
-        ["campaign", "load", campaign],
+        ["campaign", "load", str(ROOT / "deploy" / "campaigns" / "2018.toml")],
         ["campaign", "phase", "2018", "collecting", "--reason", "测速"],
     ):
-        subprocess.run([program, *arguments], env=settings, cwd="/", check=True, capture_output=True)
-    with _running([program, "serve"], settings) as server:
-        yield server
+        subprocess.run(
+            [PROGRAM, *arguments], env=environment(database_url), cwd="/", check=True, capture_output=True
+        )
 
 
 @contextmanager

@@ -4,8 +4,9 @@ from typing import Any
 
 from sqlalchemy import update
 
-from app.ballots import composing
-from app.ballots.rules import RoundText
+from app.ballots import composing, registers
+from app.ballots.register_rows import Entry, Roll
+from app.ballots.rules import TITLE_LIMIT, RoundText
 from app.installation import Installation
 from app.proposals.service import PHONE_SEALED_FOR
 from app.triage import candidates, merging
@@ -50,5 +51,9 @@ def write_everything(installation: Installation) -> None:
         ballot = RoundText(EVIL, (one.id,), 1, 1)
         keyring = installation.keyring
         composing.compose(room.session, "2018", ballot, by=maker, keyring=keyring, clock=room.clock)
+        roll = Roll([Entry("A001", NAME, EVIL)], [])
+        registers.import_roll(
+            room.session, "2018", EVIL[:TITLE_LIMIT], roll, by=maker, keyring=keyring, clock=room.clock
+        )
 
     then(installation, furnish)
