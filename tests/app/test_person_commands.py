@@ -16,7 +16,19 @@ from app.crypto import Keyring
 from app.database import Database
 from app.operators import log
 from app.proposals.service import PHONE_SEALED_FOR
-from models import Action, Base, Delivery, Draft, Follower, Inbound, OAuthCode, Proposal, Support
+from models import (
+    Action,
+    Base,
+    Delivery,
+    Draft,
+    Follower,
+    Inbound,
+    OAuthCode,
+    Proposal,
+    Register,
+    RegisterEntry,
+    Support,
+)
 from models.enums import IntakeChannel, ProposalStatus
 from tests.fixtures.clocks import START, SteppingClock
 from tests.house.test_settings import REQUIRED
@@ -83,8 +95,10 @@ def _here(database: Database, clock: SteppingClock, monkeypatch: pytest.MonkeyPa
         session.flush()
         session.add_all(rows_of(worker))
         others = proposal(3, other, proposer_name="李四", phone=None)
-        session.add_all([proposal(2, None), others])
+        register = Register(campaign_id=1, title="在册会员", entries=1, digest="d" * 64, imported_at=START)
+        session.add_all([proposal(2, None), others, register])
         session.flush()
+        session.add(RegisterEntry(register_id=register.id, card="a" * 32, name="b" * 32, follower_id=worker.id))
         session.add(Support(proposal_id=others.id, person="k" * 32, follower_id=worker.id, given_at=START))
 
 
@@ -92,9 +106,17 @@ def _here(database: Database, clock: SteppingClock, monkeypatch: pytest.MonkeyPa
 def test_everything_held_is_given_out(capsys: Output, who: str) -> None:
     assert run(["person", "export", who]) == 0
     held = json.loads(capsys.readouterr().out)
-    assert {table: len(rows) for table, rows in held.items()} == dict.fromkeys(
-        ("followers", "proposals", "drafts", "supports", "inbound", "deliveries", "oauth_codes"), 1
+    once = (
+        "followers",
+        "proposals",
+        "drafts",
+        "supports",
+        "inbound",
+        "deliveries",
+        "oauth_codes",
+        "register_entries",
     )
+    assert {table: len(rows) for table, rows in held.items()} == {**dict.fromkeys(once, 1), "ballots": 0}
     assert held["followers"][0]["openid"] == OPENID
     assert held["proposals"][0].items() >= {"proposer_name": NAME, "phone": PHONE, "unit": UNIT}.items()
     assert held["proposals"][0]["submitted_at"] == "2017-12-01T10:00:00+08:00"
@@ -110,7 +132,7 @@ def test_every_table_that_names_a_person_is_given_out(capsys: Output) -> None:
         for table in Base.metadata.tables.values()
         if "openid" in table.columns or any(key.column.table.name == "followers" for key in table.foreign_keys)
     }
-    assert set(json.loads(capsys.readouterr().out)) == personal
+    assert set(json.loads(capsys.readouterr().out)) == {*personal, "ballots"}  # which name nobody in clear
 
 
 def test_of_a_form_its_filler_is_given_out(capsys: Output) -> None:
