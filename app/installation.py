@@ -14,7 +14,7 @@ from app.database import Database
 from app.settings import Settings
 from app.wechat.client import WeChatClient, connect
 from app.wechat.oauth import SignIn
-from app.writer import Call, Writer
+from app.writer import Call, Reader, Writer
 
 T = TypeVar("T")
 
@@ -28,6 +28,7 @@ class Installation:
     database: Database
     keyring: Keyring
     writer: Writer
+    reader: Reader
     wechat: WeChatClient
     sign_in: SignIn
     wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -44,7 +45,7 @@ class Installation:
         writer = Writer(database)
         wechat = connect(settings.wechat, writer=writer, keyring=keyring, clock=clock, transport=transport)
         sign_in = SignIn(wechat, database, writer, keyring, clock)
-        return cls(settings, clock, database, keyring, writer, wechat, sign_in)
+        return cls(settings, clock, database, keyring, writer, Reader(database), wechat, sign_in)
 
     def write(self, function: Callable[[Session], T]) -> T:
         """Write and wait for the commit, from a door's own thread."""
@@ -58,6 +59,7 @@ class Installation:
         """To be called in the event loop that will do the work."""
         self._loop = asyncio.get_running_loop()
         self.writer.start()
+        self.reader.start()
 
     def wake_up(self) -> None:
         """Something was enqueued; may be said from any thread."""
@@ -66,4 +68,5 @@ class Installation:
     async def close(self) -> None:
         await self.wechat.close()
         await asyncio.to_thread(self.writer.stop)
+        await asyncio.to_thread(self.reader.stop)
         self.database.close()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Generic, TypeVar
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app import metrics
@@ -76,10 +77,12 @@ class Writer:
     Other processes are kept apart by the database: BEGIN IMMEDIATE on SQLite, row locks on PostgreSQL.
     """
 
+    name = "writer"
+
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._engine = self._engine_of(database)
         self._waiting: queue.SimpleQueue[Piece[Any] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._serve, name="writer", daemon=True)
+        self._thread = threading.Thread(target=self._serve, name=self.name, daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -148,13 +151,31 @@ class Writer:
     def _transact(self, batch: list[Piece[Any]]) -> list[Any]:
         works = [piece.work for piece in batch]
         kind = type(works[0])
-        with Session(self._database.write, expire_on_commit=False) as session:
+        with Session(self._engine, expire_on_commit=False) as session:
             kind.prepare(session, works)
             results = [work.run(session) for work in works]
             kind.finish(session, works)
             session.commit()
-        metrics.WRITER_BATCH.observe(len(batch))
+        self._count(len(batch))
         return results
+
+    def _engine_of(self, database: Database) -> Engine:
+        return database.write
+
+    def _count(self, pieces: int) -> None:
+        metrics.WRITER_BATCH.observe(pieces)
+
+
+class Reader(Writer):
+    """The same for pages that many open at once: what they show is looked up together. Nothing can be written."""
+
+    name = "reader"
+
+    def _engine_of(self, database: Database) -> Engine:
+        return database.read
+
+    def _count(self, pieces: int) -> None:
+        """The metric is the writer's."""
 
 
 def _settle(batch: list[Piece[Any]], results: list[Any]) -> None:

@@ -1,7 +1,7 @@
 """One person's part in a round: whether they may vote, and the ballot of theirs that counts."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from app.campaigns import queries as campaigns
 from app.campaigns.queries import CampaignView
 from app.clock import Clock
 from app.crypto import Keyring
+from app.writer import Work
 from models.enums import RoundState
 
 
@@ -31,23 +32,57 @@ class Paper:
         return self.round.state is RoundState.OPEN and self.campaign.allows.vote
 
 
-def paper(session: Session, round_id: int, follower_id: int, keyring: Keyring, clock: Clock) -> Paper:
-    """Raises NoRound, also for a round that nobody has released."""
+@dataclass
+class FindPaper(Work[Paper]):
+    """For the reader: many who open the page at once are looked up in the same few statements."""
+
+    round_id: int
+    follower_id: int
+    keyring: Keyring
+    clock: Clock
+    _found: Mapping[int, Paper] | NoRound = field(default_factory=dict, init=False, repr=False)
+
+    @classmethod
+    def prepare(cls, session: Session, works: Sequence["FindPaper"]) -> None:
+        for round_id in {work.round_id for work in works}:
+            own = [work for work in works if work.round_id == round_id]
+            try:
+                found: Mapping[int, Paper] | NoRound = papers(
+                    session, round_id, {work.follower_id for work in own}, own[0].keyring, own[0].clock
+                )
+            except NoRound as refusal:
+                found = refusal
+            for work in own:
+                work._found = found
+
+    def run(self, session: Session) -> Paper | NoRound:  # noqa: ARG002 - all was looked up together
+        return self._found if isinstance(self._found, NoRound) else self._found[self.follower_id]
+
+
+def papers(
+    session: Session, round_id: int, follower_ids: Collection[int], keyring: Keyring, clock: Clock
+) -> Mapping[int, Paper]:
+    """By follower. Raises NoRound, also for a round that nobody has released."""
     row = session.execute(queries.FIND_RELEASED, {"round": round_id}).first()
     if row is None:
         raise NoRound("没有这一轮投票，或者还没有开始。")
     round = queries.view(session, row, keyring, clock.now())
-    person = queries.people(session, [follower_id], round.fixed.electorate).get(follower_id)
-    standing = queries.standing(session, round, person) if person else None
     campaign = campaigns.by_id(session, round.campaign_id, clock)
-    return Paper(round, campaign, person, standing, _opinions(session, round, standing, keyring))
-
-
-def _opinions(
-    session: Session, round: RoundView, standing: Standing | None, keyring: Keyring
-) -> Mapping[int, str]:
-    if standing is None:
-        return {}
+    people = queries.people(session, follower_ids, round.fixed.electorate)
+    voters = {one: voter for one, person in people.items() if (voter := round.voter(person))}
+    standings = queries.standings(session, round, voters.values())
+    opinions = queries.opinions(session, [one.voter_id for one in standings.values()], keyring)
     number = dict(zip(round.fixed.candidates, round.slip.numbers, strict=True))
-    written = queries.opinions_of(session, standing.voter_id, keyring)
-    return {number[candidate_id]: text for candidate_id, text in written.items()}
+
+    def paper_of(follower_id: int) -> Paper:
+        standing = standings.get(voters.get(follower_id, b""))
+        written = opinions[standing.voter_id] if standing else {}
+        said = {number[candidate_id]: text for candidate_id, text in written.items()}
+        return Paper(round, campaign, people.get(follower_id), standing, said)
+
+    return {follower_id: paper_of(follower_id) for follower_id in follower_ids}
+
+
+def paper(session: Session, round_id: int, follower_id: int, keyring: Keyring, clock: Clock) -> Paper:
+    """Of one person. Raises NoRound, also for a round that nobody has released."""
+    return papers(session, round_id, [follower_id], keyring, clock)[follower_id]

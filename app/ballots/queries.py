@@ -50,6 +50,11 @@ FIND_PEOPLE = (
     .where(FOLLOWERS.c.id.in_(bindparam("ids", expanding=True)))
 )
 
+OPINIONS: Table = Opinion.metadata.tables[Opinion.__tablename__]
+FIND_OPINIONS = select(OPINIONS.c.voter_id, OPINIONS.c.candidate_id, OPINIONS.c.text).where(
+    OPINIONS.c.voter_id.in_(bindparam("voters", expanding=True))
+)
+
 
 class NoRound(NotFound):
     code = "no_round"
@@ -212,10 +217,17 @@ def standing(session: Session, round: RoundView, person: Person) -> Standing | N
     return standings(session, round, [voter]).get(voter) if voter else None
 
 
+def opinions(session: Session, voter_ids: Collection[int], keyring: Keyring) -> Mapping[int, Mapping[int, str]]:
+    """What these voters wrote, by voter and by the candidate's id."""
+    written: dict[int, dict[int, str]] = {voter_id: {} for voter_id in voter_ids}
+    for row in session.execute(FIND_OPINIONS, {"voters": list(voter_ids)}) if voter_ids else ():
+        written[row.voter_id][row.candidate_id] = keyring.open(row.text, OPINION_PLACE)
+    return written
+
+
 def opinions_of(session: Session, voter_id: int, keyring: Keyring) -> Mapping[int, str]:
     """What a voter wrote, by the candidate's id."""
-    rows = session.execute(select(Opinion.candidate_id, Opinion.text).where(Opinion.voter_id == voter_id))
-    return {row.candidate_id: keyring.open(row.text, OPINION_PLACE) for row in rows}
+    return opinions(session, [voter_id], keyring)[voter_id]
 
 
 def votes_cast(session: Session, round_id: int) -> int:

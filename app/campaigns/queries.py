@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, Row, Select, Table, select
+from sqlalchemy import Connection, Engine, Row, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.campaigns.definition import Definition
@@ -24,6 +24,8 @@ COLUMNS = tuple(
     TABLE.c[name] for name in ("id", "key", "loaded_at", "phase_by_hand", "phase_reason", "collecting_closed_at")
 )
 ALL = select(*COLUMNS).order_by(TABLE.c.key)
+BY_KEY = select(*COLUMNS).where(TABLE.c.key == bindparam("key"))
+BY_ID = select(*COLUMNS).where(TABLE.c.id == bindparam("id"))
 
 _parsed: WeakKeyDictionary[Engine | Connection, dict[int, tuple[datetime, Definition]]] = WeakKeyDictionary()
 
@@ -69,12 +71,12 @@ def current(session: Session, clock: Clock) -> CampaignView:
 
 def by_key(session: Session, key: str, clock: Clock) -> CampaignView:
     """Raises NoCampaign."""
-    return _one(session, select(*COLUMNS).where(Campaign.key == key), clock, f"没有“{key}”这个活动。")
+    return _view_of(session, session.execute(BY_KEY, {"key": key}).first(), clock, f"没有“{key}”这个活动。")
 
 
 def by_id(session: Session, campaign_id: int, clock: Clock) -> CampaignView:
     """Raises NoCampaign."""
-    return _one(session, select(*COLUMNS).where(Campaign.id == campaign_id), clock, "这个活动已经不在了。")
+    return _view_of(session, session.execute(BY_ID, {"id": campaign_id}).first(), clock, "这个活动已经不在了。")
 
 
 def everyone(session: Session, clock: Clock) -> Sequence[CampaignView]:
@@ -83,14 +85,13 @@ def everyone(session: Session, clock: Clock) -> Sequence[CampaignView]:
     return [_view(session, row, clock) for row in rows]
 
 
-def _one(session: Session, query: Select[*tuple[Any, ...]], clock: Clock, missing: str) -> CampaignView:
-    row = session.execute(query).first()
+def _view_of(session: Session, row: Row[Any] | None, clock: Clock, missing: str) -> CampaignView:
     if row is None:
         raise NoCampaign(missing)
     return _view(session, row, clock)
 
 
-def _view(session: Session, row: Row[*tuple[Any, ...]], clock: Clock) -> CampaignView:
+def _view(session: Session, row: Row[Any], clock: Clock) -> CampaignView:
     definition = _definition(session, row.id, row.loaded_at)
     return CampaignView(
         id=row.id,

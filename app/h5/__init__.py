@@ -8,6 +8,7 @@ from app.errors import ShishiError
 from app.h5 import mine, proposal, registering, results, signing_in, voting
 from app.h5.headers import SafeHeaders
 from app.h5.pages import STATIC, on_failure, on_http_error, on_refusal
+from app.h5.session import Cookies
 from app.h5.signing_in import ask_to_sign_in
 from app.h5.visiting import SignInNeeded
 from app.h5.vote_sheet import Sheets
@@ -23,6 +24,8 @@ def mount(app: FastAPI, installation: Installation) -> None:
     ]  # built once, whatever the number of services
     pages = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, routes=routes)
     pages.state.installation = installation
+    secure = installation.settings.public_url.startswith("https:")
+    pages.state.cookies = Cookies(installation.keyring, installation.clock, secure=secure)
     pages.state.sheets = Sheets()
     pages.mount("/static", StaticFiles(directory=STATIC))
     pages.add_middleware(SafeHeaders)

@@ -106,7 +106,7 @@ def own_page(address: str) -> str:
 
 
 def _to_the_platform(request: Request, here: Installation) -> Response:
-    jar = cookies(here)
+    jar = cookies(request)
     response = RedirectResponse("/", 302)
     state = jar.begin(request.cookies, response)
     wanted = own_page(f"{request.url.path}?{request.url.query}")

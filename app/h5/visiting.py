@@ -51,9 +51,9 @@ def installation(request: Request) -> Installation:
 Here = Annotated[Installation, Depends(installation)]
 
 
-def cookies(here: Here) -> Cookies:
-    secure = here.settings.public_url.startswith("https:")
-    return Cookies(here.keyring, here.clock, secure=secure)
+def cookies(request: Request) -> Cookies:
+    found: Cookies = request.app.state.cookies
+    return found
 
 
 Jar = Annotated[Cookies, Depends(cookies)]

@@ -101,7 +101,7 @@ async def casting(request: Request, round_id: int) -> Response:
 def _visit(request: Request, round_id: int) -> Visit:
     """Raises SignInNeeded, NoRound."""
     here = installation(request)
-    jar = cookies(here)
+    jar = cookies(request)
     signed_in = session_of(request, jar)
     if round_id > LARGEST_ID:
         raise NoRound("没有这一轮投票，链接可能不完整。")
