@@ -33,16 +33,20 @@ class Project(Base):
 
 
 class Announcement(Base):
-    """A campaign's announcement of its projects: one person writes and submits it, another releases it."""
+    """A campaign's announcement of its projects, begun with the first of them; empty until somebody writes it.
+
+    `hands` are the ids of all who chose, changed, wrote or submitted something: none of them releases it.
+    """
 
     __tablename__ = "announcements"
 
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
     state: Mapped[AnnouncementState] = mapped_column(words(AnnouncementState))
-    title: Mapped[str] = mapped_column(String(100))
-    text: Mapped[str] = mapped_column(Text)
-    written_by: Mapped[int] = mapped_column(ForeignKey("operators.id"))
-    written_at: Mapped[datetime]
+    title: Mapped[str] = mapped_column(String(100), default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    hands: Mapped[list[int]] = mapped_column(Json, default=list)
+    written_by: Mapped[int | None] = mapped_column(ForeignKey("operators.id"))
+    written_at: Mapped[datetime | None]
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("operators.id"))
     submitted_at: Mapped[datetime | None]
     released_by: Mapped[int | None] = mapped_column(ForeignKey("operators.id"))

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from app.conversation import drafts
+from app.projects.places import placings
 from app.proposals import numbers, service, supporting
 from app.proposals import queries as proposals
 from app.proposals.status import told
 from app.settings import AccountKind
-from app.statistics.results import placings
 from app.wechat.speech import lines, link, paragraphs
 from models import Proposal
 from models.enums import ProposalStatus

@@ -19,12 +19,12 @@ from app.h5.pages import page
 from app.h5.texts import number_in
 from app.h5.visiting import FROM_OUR_PAGE, Here, Visitor, Who, desk, present
 from app.installation import Installation
+from app.projects.places import Placing, placings
 from app.proposals import drafting, queries, service
 from app.proposals.form import SUPPLEMENTING
 from app.proposals.forms import form_of
 from app.proposals.service import Desk
 from app.proposals.status import told
-from app.statistics.results import Placing, placings
 from models import Proposal
 
 router = APIRouter()

@@ -21,6 +21,7 @@ class Power(StrEnum):
     MERGE = "merge"
     MAKE_CANDIDATES = "make_candidates"
     MAKE_ROUNDS = "make_rounds"
+    MAKE_PROJECTS = "make_projects"
     COMPOSE_BROADCASTS = "compose_broadcasts"
     RELEASE_BROADCASTS = "release_broadcasts"
     RUN_ROUNDS = "run_rounds"
@@ -35,7 +36,9 @@ MAY: Mapping[Role, frozenset[Power]] = MappingProxyType(
     {
         Role.INTAKE: frozenset({Power.IMPORT, Power.CLASSIFY, Power.RETURN}),
         Role.REVIEWER: frozenset({Power.ASSESS, Power.DECIDE, Power.RETURN, Power.MERGE}),
-        Role.CAMPAIGNER: frozenset({Power.MAKE_CANDIDATES, Power.MAKE_ROUNDS, Power.COMPOSE_BROADCASTS}),
+        Role.CAMPAIGNER: frozenset(
+            {Power.MAKE_CANDIDATES, Power.MAKE_ROUNDS, Power.MAKE_PROJECTS, Power.COMPOSE_BROADCASTS}
+        ),
         Role.APPROVER: frozenset(
             {Power.RELEASE_BROADCASTS, Power.RUN_ROUNDS, Power.SET_PHASE, Power.CONFIRM_RESULTS}
         ),

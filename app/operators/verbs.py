@@ -5,6 +5,10 @@ from types import MappingProxyType
 
 VERBS: Mapping[str, str] = MappingProxyType(
     {
+        "announcement.release": "公布实事项目",
+        "announcement.submit": "提交公告",
+        "announcement.take_back": "收回公告",
+        "announcement.write": "写公告",
         "campaign.load": "载入活动",
         "campaign.phase": "改阶段",
         "candidate.compose": "组成候选项目",
@@ -34,6 +38,11 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "operator.unlock": "解锁",
         "person.erase": "删除个人资料",
         "person.export": "导出个人资料",
+        "project.choose": "列为实事项目",
+        "project.drop": "去掉实事项目",
+        "project.edit": "改实事项目",
+        "project.reorder": "排实事项目的顺序",
+        "projects.export": "导出实事项目",
         "proposal.assess": "评审",
         "proposal.decide": "公布答复",
         "proposal.decision_taken_back": "撤回没公布的答复",

@@ -1,6 +1,7 @@
 """Owing a message, and paying it at the person's next contact when it could not be sent."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,15 @@ OWING = select(TABLE.c.openid).where(
     TABLE.c.openid.in_(bindparam("openids", expanding=True)),
     TABLE.c.state.in_((DeliveryState.SKIPPED, DeliveryState.FAILED)),
 )
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A customer message to one person; owed once for each `key`."""
+
+    key: str
+    openid: str
+    text: str
 
 
 def enqueue(
@@ -57,6 +67,18 @@ def enqueue(
     }
     adding = insert_into(session, Delivery).values(row).on_conflict_do_nothing(index_elements=["key"])
     return session.scalar(adding.returning(Delivery.id)) is not None
+
+
+def enqueue_all(session: Session, owed: Collection[Owed], *, kind: str, about: str, due_at: datetime) -> None:
+    """The same for many customer messages of one cause, in one go. Raises TextTooLong."""
+    if not owed:
+        return
+    shared = {"channel": CUSTOMER, "kind": Kind(kind), "about": about, "state": DeliveryState.PENDING}
+    times = {"attempts": 0, "due_at": due_at, "created_at": due_at}
+    for one in owed:
+        rules.check_text(one.text)
+    rows = [{"key": one.key, "openid": one.openid, "body": {"text": one.text}, **shared, **times} for one in owed]
+    session.execute(insert_into(session, Delivery).on_conflict_do_nothing(index_elements=["key"]), rows)
 
 
 def latest_about(session: Session, subjects: Collection[str]) -> dict[str, DeliveryState]:

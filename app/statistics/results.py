@@ -1,4 +1,4 @@
-"""What the public learns of a campaign's rounds of voting: nothing before publication, then all that may be."""
+"""What the public learns of a campaign's rounds of voting and its projects: nothing before their publication."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -18,11 +18,13 @@ from app.campaigns.queries import CampaignView
 from app.clock import Clock
 from app.crypto import Keyring
 from app.errors import Forbidden
+from app.projects import queries as projects
+from app.projects.queries import Announced
 from app.statistics.sayings import Sayings, summed_up
 from app.statistics.turnout import TurnoutByUnit, turnout
 from app.triage import lineage
 from app.triage.lineage import Origin
-from models import Box, Campaign, Candidate, Opinion, Proposal, Register, Round, RoundCandidate
+from models import Box, Candidate, Opinion, Register, Round
 from models.enums import RoundState
 
 VOICES = 4  # quoted of each candidate
@@ -99,20 +101,11 @@ class Result:
 
 @dataclass(frozen=True)
 class Published:
+    """`announced` are the year's projects, once they are released."""
+
     campaign: CampaignView
+    announced: Announced | None
     results: tuple[Result, ...]
-
-
-@dataclass(frozen=True)
-class Placing:
-    """Where a proposal has come to: a candidate's place among `of` in the latest round published of it."""
-
-    campaign: str
-    number: int
-    title: str
-    rank: int
-    votes: int
-    of: int
 
 
 def published(session: Session, campaign: CampaignView, keyring: Keyring, clock: Clock) -> Published:
@@ -120,14 +113,8 @@ def published(session: Session, campaign: CampaignView, keyring: Keyring, clock:
     rounds = _published_rounds(session, campaign.id)
     if not rounds:
         raise NotPublished("投票结果还没有公布。公布以后，这里谁都可以看。")
-    return Published(campaign, tuple(_result(session, round, keyring, clock) for round in rounds))
-
-
-def placings(session: Session, proposal: Proposal) -> list[Placing]:
-    """Where what became of `proposal` stands on published lists; nothing before there is one."""
-    candidates = [one for one in lineage.of_proposal(session, proposal) if one.number is not None]
-    found = [_placing(session, candidate) for candidate in candidates]
-    return [placing for placing in found if placing]
+    results = tuple(_result(session, round, keyring, clock) for round in rounds)
+    return Published(campaign, projects.announced(session, campaign), results)
 
 
 def _published_rounds(session: Session, campaign_id: int) -> Sequence[Round]:
@@ -211,19 +198,3 @@ def _register(session: Session, view: RoundView) -> str:
     """The digest of the register that the round goes by, if it does."""
     register = session.get(Register, view.fixed.electorate.register_id or 0)
     return register.digest if register else ""
-
-
-def _placing(session: Session, candidate: Candidate) -> Placing | None:
-    latest = (
-        select(Round.tally, Campaign.key)
-        .join(RoundCandidate, RoundCandidate.round_id == Round.id)
-        .join(Campaign, Campaign.id == Round.campaign_id)
-        .where(RoundCandidate.candidate_id == candidate.id, Round.state == RoundState.PUBLISHED)
-        .order_by(Round.published_at.desc(), Round.id.desc())
-    )
-    row = session.execute(latest).first()
-    if row is None:
-        return None
-    counts = Tally.from_json(row.tally).counts
-    own = next(count for count in counts if count.number == candidate.number)
-    return Placing(row.key, own.number, candidate.title, own.rank, own.votes, len(counts))

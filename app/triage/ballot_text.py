@@ -34,12 +34,12 @@ class CandidateText:
 def checked(text: CandidateText, definition: Definition) -> CandidateText:
     """The text as it is kept. Raises Invalid saying what is missing or too long."""
     problems = [
-        *_too_long("项目名称", text.title, TITLE_LIMIT, required=True),
-        *_too_long("简介", text.summary, TEXT_LIMIT, required=True),
-        *_too_long("预期目标或成效", text.expected_outcome, TEXT_LIMIT, required=True),
-        *_too_long("责任部门", text.department or "", LINE_LIMIT),
-        *_too_long("经费", text.cost or "", LINE_LIMIT),
-        *_bad_indicators(text.indicators),
+        *too_long("项目名称", text.title, TITLE_LIMIT, required=True),
+        *too_long("简介", text.summary, TEXT_LIMIT, required=True),
+        *too_long("预期目标或成效", text.expected_outcome, TEXT_LIMIT, required=True),
+        *too_long("责任部门", text.department or "", LINE_LIMIT),
+        *too_long("经费", text.cost or "", LINE_LIMIT),
+        *bad_indicators(text.indicators),
     ]
     if text.category is not None and text.category not in {each.key for each in definition.categories}:
         problems.append(f"没有“{text.category}”这个类别")
@@ -56,19 +56,19 @@ def checked(text: CandidateText, definition: Definition) -> CandidateText:
     )
 
 
-def _too_long(what: str, said: str, limit: int, *, required: bool = False) -> list[str]:
+def too_long(what: str, said: str, limit: int, *, required: bool = False) -> list[str]:
     length = len(clean(said))
     if required and not length:
         return [f"请填写{what}"]
     return [f"{what}最多 {limit} 个字，现在有 {length} 个"] if length > limit else []
 
 
-def _bad_indicators(indicators: Sequence[Mapping[str, str]]) -> list[str]:
+def bad_indicators(indicators: Sequence[Mapping[str, str]]) -> list[str]:
     if len(indicators) > INDICATORS_LIMIT:
         return [f"指标最多 {INDICATORS_LIMIT} 条"]
     return [
         problem
         for number, one in enumerate(indicators, start=1)
         for key, name in (("title", "名称"), ("target", "目标值"))
-        for problem in _too_long(f"第 {number} 条指标的{name}", one.get(key, ""), LINE_LIMIT, required=True)
+        for problem in too_long(f"第 {number} 条指标的{name}", one.get(key, ""), LINE_LIMIT, required=True)
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from app.campaigns.dates import day
-from app.statistics.results import Placing
+from app.projects.places import Placing
 from app.wechat.speech import lines, paragraphs, quoted, tap
 from models import Proposal
 from wechat_handlers.texts.supporting import count
@@ -47,9 +47,10 @@ def progress_to_others(proposal: Proposal, told: str, zone: ZoneInfo) -> str:
 
 
 def placed(placing: Placing) -> str:
+    chosen = f"已经列为第 {placing.project} 项实事项目！" if placing.project else ""
     return (
         f"它写进了 {placing.number} 号候选项目《{quoted(placing.title, 40)}》，"
-        f"投票得了 {placing.votes} 票，在 {placing.of} 个项目里排第 {placing.rank}。"
+        f"投票得了 {placing.votes} 票，在 {placing.of} 个项目里排第 {placing.rank}。{chosen}"
     )
 
 

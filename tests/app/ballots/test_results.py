@@ -6,7 +6,8 @@ import pytest
 
 from app.ballots import running
 from app.campaigns import queries as campaigns
-from app.statistics.results import NotPublished, Published, placings, published
+from app.projects.places import placings
+from app.statistics.results import NotPublished, Published, published
 from app.triage import merging
 from models import Proposal, Round
 from models.enums import ProposalStatus

@@ -1,0 +1,108 @@
+"""The announcement: written and submitted by one person, released by another, who tells all proposers with it."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.campaigns import queries as campaigns
+from app.campaigns.queries import CampaignView
+from app.clock import Clock
+from app.errors import Forbidden
+from app.operators import log
+from app.operators.queries import Account
+from app.operators.rules import Power, refuse_same_person
+from app.projects import notices, queries
+from app.projects.holding import changing, held
+from app.projects.rules import AnnouncementText, NotYet, checked_announcement, require
+from models import Announcement
+from models.enums import AnnouncementState
+
+
+def write(session: Session, key: str, text: AnnouncementText, *, by: Account, clock: Clock) -> Announcement:
+    """Raises Forbidden, NoCampaign, NotYet, WrongState, Invalid."""
+    by.require(Power.MAKE_PROJECTS)
+    campaign, found = changing(session, campaigns.by_key(session, key, clock).id, by, clock)
+    text = checked_announcement(text)
+    detail = {
+        name: {"from": before, "to": after}
+        for name, before, after in (("title", found.title, text.title), ("text", found.text, text.text))
+        if before != after
+    }
+    if detail:
+        found.title, found.text = text.title, text.text
+        found.written_by, found.written_at = by.id, clock.now()
+        session.flush()
+        _note(session, campaign, "write", by, clock, detail)
+    return found
+
+
+def submit(session: Session, key: str, *, by: Account, clock: Clock) -> Announcement:
+    """Hand it to a second person; nothing changes while they read it. Raises Forbidden, NotYet, WrongState."""
+    by.require(Power.MAKE_PROJECTS)
+    campaign, found = changing(session, campaigns.by_key(session, key, clock).id, by, clock)
+    projects = queries.of_campaign(session, campaign.id)
+    if not projects:
+        raise NotYet("还没有选实事项目，请先选好再提交。")
+    if found.written_at is None:
+        raise NotYet("公告还没有写。请看一遍拟好的草稿，改好、保存，再提交。")
+    found.state = AnnouncementState.SUBMITTED
+    found.submitted_by, found.submitted_at = by.id, clock.now()
+    session.flush()
+    _note(session, campaign, "submit", by, clock, {"projects": [project.title for project in projects]})
+    return found
+
+
+def take_back(session: Session, key: str, *, by: Account, clock: Clock) -> Announcement:
+    """Let it be changed again: by those who prepare it, or by those who release and found something to mend.
+
+    Raises Forbidden, NotYet, WrongState.
+    """
+    if not by.may(Power.CONFIRM_RESULTS):
+        by.require(Power.MAKE_PROJECTS)
+    campaign, found = held(session, campaigns.by_key(session, key, clock).id, clock)
+    require(found.state, AnnouncementState.SUBMITTED, "收回")
+    found.state, found.submitted_by, found.submitted_at = AnnouncementState.DRAFT, None, None
+    session.flush()
+    _note(session, campaign, "take_back", by, clock, {})
+    return found
+
+
+def release(session: Session, key: str, *, address: str, by: Account, clock: Clock) -> Announcement:
+    """Make the projects public, and owe the news to all proposers; `address` is where everybody reads it.
+
+    Never by anybody who had a hand in it. Nothing changes any more. Raises Forbidden, NotYet, WrongState.
+    """
+    by.require(Power.CONFIRM_RESULTS)
+    campaign_id = campaigns.by_key(session, key, clock).id
+    notices.hold_authors(session, campaign_id)
+    campaign, found = held(session, campaign_id, clock)
+    require(found.state, AnnouncementState.SUBMITTED, "公布")
+    refuse_hands(found, by)
+    found.state = AnnouncementState.RELEASED
+    found.released_by, found.released_at = by.id, clock.now()
+    session.flush()
+    told = notices.owe_all(session, campaign, address, clock)
+    _note(session, campaign, "release", by, clock, {"notices": told})
+    return found
+
+
+def refuse_hands(announcement: Announcement, by: Account) -> None:
+    """Raises Forbidden for whoever chose, changed, wrote or submitted something of it."""
+    for hand in (*announcement.hands, announcement.written_by, announcement.submitted_by):
+        refuse_same_person(str(by.id), str(hand))
+
+
+def may_release(announcement: Announcement, by: Account) -> bool:
+    """Whether it is not their own work; their role is another question."""
+    try:
+        refuse_hands(announcement, by)
+    except Forbidden:
+        return False
+    return True
+
+
+def _note(
+    session: Session, campaign: CampaignView, deed: str, by: Account, clock: Clock, detail: dict[str, Any]
+) -> None:
+    subject, verb = f"campaign:{campaign.key}", f"announcement.{deed}"
+    log.record(session, actor=by.actor, verb=verb, subject=subject, detail=detail, clock=clock)
