@@ -16,6 +16,7 @@ from app.commands import (
     menu,
     operator,
     person,
+    projects,
     proposals,
     register,
     results,
@@ -48,6 +49,7 @@ app.add_typer(person.app, name="person")
 app.add_typer(register.app, name="register")
 app.add_typer(round.app, name="round")
 app.add_typer(results.app, name="results")
+app.add_typer(projects.app, name="projects")
 app.add_typer(log.app, name="log")
 
 

@@ -16,6 +16,7 @@ from app.api import (
     metrics,
     openapi,
     problems,
+    projects,
     proposals,
     registers,
     rounds,
@@ -36,6 +37,7 @@ ROUTERS = (
     rounds.router,
     forms.router,
     registers.router,
+    projects.router,
 )
 
 # Built once for all services.

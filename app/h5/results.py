@@ -1,12 +1,13 @@
 """The published result: for everybody, signed in or not, and as a file that stands alone."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import Annotated, Any
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Form
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -18,6 +19,8 @@ from app.errors import ShishiError
 from app.h5.pages import STATIC, TEMPLATES, TITLES, telling
 from app.h5.visiting import Here
 from app.installation import Installation
+from app.projects import previewing
+from app.projects import queries as projects
 from app.statistics.results import NotPublished, Published, published
 
 TEMPLATE = "results.html"
@@ -40,6 +43,19 @@ def reading(request: Request, here: Here, key: str) -> Response:
         return telling(request, "结果还没有公布", early.message, early.status)
     except ShishiError as refusal:
         return telling(request, TITLES[refusal.status], refusal.message, refusal.status)
+
+
+@router.post("/results/{key}/preview")
+def preview(request: Request, here: Here, key: str, seal: Annotated[str, Form()] = "") -> Response:
+    """The page as it will be, for whoever brings a seal of the console; it is drawn anew and kept nowhere."""
+    if not previewing.accepts(here.keyring, key, seal, here.clock.wall()):
+        return telling(request, "预览打不开", "请回到工作台，再点一次“预览”。", 403)
+    with here.database.reading() as session:
+        campaign = campaigns.by_key(session, key, here.clock)
+        shown = published(session, campaign, here.keyring, here.clock)
+        shown = replace(shown, announced=projects.previewed(session, campaign))
+    html = TEMPLATES.get_template(TEMPLATE).render(_context(shown, here.settings.zone), alone=False)
+    return HTMLResponse(html)
 
 
 def standing_alone(shown: Published, zone: ZoneInfo) -> str:
@@ -69,6 +85,7 @@ def _draw(here: Installation, key: str) -> str:
 def _context(shown: Published, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "campaign": shown.campaign.definition,
+        "announced": shown.announced,
         "results": shown.results,
         "moment": lambda at: moment(at, zone),
         "told": lambda result: result.view.fixed.electorate.told(zone),

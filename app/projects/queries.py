@@ -13,7 +13,7 @@ from app.errors import NotFound
 from app.projects import places
 from app.projects.drafting import Facts, draft
 from app.projects.places import Placing
-from app.projects.rules import AnnouncementText, ProjectText
+from app.projects.rules import AnnouncementText, NotYet, ProjectText
 from app.triage import lineage
 from app.triage.lineage import Origin
 from models import Announcement, Candidate, Project, Proposal
@@ -33,9 +33,20 @@ class Entry:
     origins: tuple[Origin, ...]
 
     @property
-    def proposals(self) -> list[Origin]:
-        """All that it grew from, what was merged included."""
-        return [each for origin in self.origins for each in origin.all()]
+    def numbers(self) -> list[str]:
+        """Of all the proposals it grew from, what was merged included."""
+        return [each.number for origin in self.origins for each in origin.all()]
+
+
+@dataclass(frozen=True)
+class Vote:
+    """The last published round: `voters` of those `entitled`, who are counted only where a register says."""
+
+    title: str
+    closed_at: datetime
+    candidates: int
+    voters: int
+    entitled: int | None
 
 
 @dataclass(frozen=True)
@@ -87,8 +98,8 @@ def previewed(session: Session, campaign: CampaignView) -> Announced:
     """The same as it stands now, with a draft for the text while there is none."""
     found = announcement(session, campaign.id)
     text = text_of(session, campaign)
-    entries = _entries(session, of_campaign(session, campaign.id))
-    return Announced(text.title, text.text, found.released_at if found else None, entries)
+    shown = entries(session, of_campaign(session, campaign.id))
+    return Announced(text.title, text.text, found.released_at if found else None, shown)
 
 
 def text_of(session: Session, campaign: CampaignView) -> AnnouncementText:
@@ -101,6 +112,22 @@ def text_of(session: Session, campaign: CampaignView) -> AnnouncementText:
 
 def drafted(session: Session, campaign: CampaignView) -> AnnouncementText:
     return draft(campaign.definition, _facts(session, campaign.id))
+
+
+def vote(session: Session, campaign_id: int) -> Vote:
+    """Raises NotYet."""
+    round = places.latest_round(session, campaign_id)
+    if round is None or round.tally is None or round.closed_at is None:
+        raise NotYet("投票结果还没有公布。")
+    tally, by_unit = Tally.from_json(round.tally), round.turnout_by_unit
+    entitled = sum(entries for _, entries, _ in by_unit) if by_unit else None
+    return Vote(round.title, round.closed_at, len(tally.counts), tally.ballots, entitled)
+
+
+def handed_in(session: Session, campaign_id: int) -> int:
+    """How many proposals, without those that were withdrawn."""
+    own = Proposal.campaign_id == campaign_id
+    return session.scalar(select(func.count()).where(own, Proposal.status != ProposalStatus.WITHDRAWN)) or 0
 
 
 def project_text(project: Project) -> ProjectText:
@@ -122,7 +149,7 @@ def left(session: Session, campaign_id: int) -> list[tuple[Candidate, Placing]]:
     return sorted(found, key=lambda each: (each[1].rank, each[1].number))
 
 
-def _entries(session: Session, projects: Sequence[Project]) -> tuple[Entry, ...]:
+def entries(session: Session, projects: Sequence[Project]) -> tuple[Entry, ...]:
     ids = [project.candidate_id for project in projects]
     candidates = session.scalars(select(Candidate).where(Candidate.id.in_(ids))).all()
     origins = lineage.of_candidates(session, candidates)
@@ -142,10 +169,7 @@ def _entries(session: Session, projects: Sequence[Project]) -> tuple[Entry, ...]
 
 
 def _facts(session: Session, campaign_id: int) -> Facts:
-    handed_in = select(func.count()).where(
-        Proposal.campaign_id == campaign_id, Proposal.status != ProposalStatus.WITHDRAWN
-    )
     round = places.latest_round(session, campaign_id)
     tally = Tally.from_json(round.tally) if round and round.tally else Tally(0, ())
     titles = [project.title for project in of_campaign(session, campaign_id)]
-    return Facts(session.scalar(handed_in) or 0, len(tally.counts), tally.ballots, titles)
+    return Facts(handed_in(session, campaign_id), len(tally.counts), tally.ballots, titles)

@@ -44,9 +44,9 @@ def test_it_is_public_only_once_it_is_released(chamber: Chamber) -> None:
     shown = queries.announced(session, chamber.campaign)
     assert shown is not None
     assert (shown.title, shown.paragraphs[1]) == (TEXT.title, "经大家投票，定下这些项目。")
-    assert [(one.number, one.title, len(one.proposals)) for one in shown.entries] == [
-        (1, "职工书屋", 1),
-        (2, "爱心妈咪小屋", 1),
+    assert [(one.number, one.title, one.numbers) for one in shown.entries] == [
+        (1, "职工书屋", ["SS2018-0001"]),
+        (2, "爱心妈咪小屋", ["SS2018-0003"]),
     ]
     assert [one.placing and (one.placing.rank, one.placing.votes) for one in shown.entries] == [(1, 8), (3, 6)]
 
