@@ -21,6 +21,7 @@ SQLITE_PRAGMAS = (
     "secure_delete=ON",
 )
 ERASED = "erased"  # on a connection: its log still holds what was erased
+POOL_SIZE = 15
 POSTGRES_CONNECT_SECONDS = 5
 # A lock that somebody forgot must not stop all writing. No limit on a whole statement: a migration may be long.
 POSTGRES_LOCK_LIMIT = "SET lock_timeout = '10s'"
@@ -68,6 +69,8 @@ class Database:
             json_serializer=dump_json,
             hide_parameters=True,  # an error must not carry what people wrote
             pool_pre_ping=not self.is_sqlite,
+            pool_size=POOL_SIZE,
+            max_overflow=0,  # a connection beyond the pool would be opened and closed for one page
             connect_args={} if self.is_sqlite else {"connect_timeout": POSTGRES_CONNECT_SECONDS},
         )
         if self.is_sqlite:

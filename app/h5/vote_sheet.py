@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from markupsafe import escape
 from sqlalchemy.orm import Session
@@ -93,15 +92,17 @@ class Sheets:
     def __init__(self) -> None:
         self._drawn: dict[int, tuple[object, Sheet]] = {}
 
-    def of(self, session: Session, paper: Paper, here: Installation) -> Sheet:
-        """Drawn anew every minute, and at once when the campaign or the secrecy of the round is changed."""
-        round = paper.round
-        version = (_minute(here.clock.wall()), paper.campaign.loaded_at, round.turnout)
-        known = self._drawn.get(round.id)
-        if known is None or known[0] != version:
-            known = version, draw(session, paper, here)
-            self._drawn[round.id] = known
-        return known[1]
+    def at_hand(self, paper: Paper, here: Installation) -> Sheet | None:
+        """None once a minute, and when the campaign or the secrecy of the round was changed."""
+        version, sheet = self._drawn.get(paper.round.id, (None, None))
+        return sheet if version == _version(paper, here) else None
+
+    def drawn(self, paper: Paper, here: Installation) -> Sheet:
+        """Drawn anew, and at hand from now on."""
+        with here.database.reading() as session:
+            sheet = draw(session, paper, here)
+        self._drawn[paper.round.id] = _version(paper, here), sheet
+        return sheet
 
 
 def draw(session: Session, paper: Paper, here: Installation) -> Sheet:
@@ -183,5 +184,5 @@ def _told(paper: Paper) -> str:
     return paper.round.fixed.ballot_type.told(paper.round.slip, paper.standing.choices)
 
 
-def _minute(at: datetime) -> datetime:
-    return at.replace(second=0, microsecond=0)
+def _version(paper: Paper, here: Installation) -> object:
+    return here.clock.wall().replace(second=0, microsecond=0), paper.campaign.loaded_at, paper.round.turnout

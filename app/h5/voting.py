@@ -2,18 +2,17 @@
 
 from dataclasses import dataclass, replace
 
-from fastapi import APIRouter
-from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
 
 from app.ballots import queries
 from app.ballots.booth import Cast
 from app.ballots.casting import CastBallot
 from app.ballots.choices import Choices
 from app.ballots.electorate import Person
-from app.ballots.paper import Paper, paper
+from app.ballots.paper import FindPaper, Paper
 from app.ballots.queries import NoRound, RoundView
 from app.errors import Invalid, ShishiError
 from app.h5.pages import page, telling
@@ -25,9 +24,8 @@ from app.h5.vote_sheet import Own, Sheets
 from app.installation import Installation
 from app.triage import lineage
 
+PREFIX = "/h5/vote/"
 LARGEST_ID = 2**31 - 1
-
-router = APIRouter()
 
 
 @dataclass(frozen=True)
@@ -40,10 +38,11 @@ class Visit:
     signed_in: SignedIn
     round_id: int
 
-    def paper(self, session: Session) -> Paper:
-        """Raises NoRound, SignInNeeded."""
+    async def paper(self) -> Paper:
+        """Looked up together with those of all who come at this moment. Raises NoRound, SignInNeeded."""
         here = self.here
-        found = paper(session, self.round_id, self.signed_in.follower_id, here.keyring, here.clock)
+        wanted = FindPaper(self.round_id, self.signed_in.follower_id, here.keyring, here.clock)
+        found = await here.reader.ask(wanted)
         if found.person is None:
             raise SignInNeeded
         self.vouch(found.person)
@@ -55,37 +54,20 @@ class Visit:
             raise SignInNeeded
 
 
-@router.get("/vote/{round_id:int}")
-def showing(request: Request, round_id: int) -> Response:
-    visit = _visit(request, round_id)
-    with visit.here.database.reading() as session:
-        found = visit.paper(session)
-        if refusal := over(request, found, visit.here):
-            return refusal
-        return _drawn(session, visit, found, _own(visit, found))
+async def showing(request: Request) -> Response:
+    visit = _visit(request)
+    found = await visit.paper()
+    return over(request, found, visit.here) or await _drawn(visit, found, _own(visit, found))
 
 
-@router.get("/vote/{round_id:int}/{number:int}")
-def reading(request: Request, round_id: int, number: int) -> Response:
+async def reading(request: Request) -> Response:
     """The whole text of a candidate, where the ballot shows its beginning."""
-    visit = _visit(request, round_id)
-    with visit.here.database.reading() as session:
-        found = visit.paper(session)
-        by_number = dict(zip(found.round.slip.numbers, queries.candidates_of(session, round_id), strict=True))
-        if number not in by_number:
-            raise NoRound("选票上没有这个号码，请回到选票看看。")
-        candidate = by_number[number]
-        origins = [
-            each for origin in lineage.of_candidates(session, [candidate])[candidate.id] for each in origin.all()
-        ]
-        return page(
-            request, "vote_whole.html", round=found.round, number=number, candidate=candidate, origins=origins
-        )
+    visit = _visit(request)
+    return await run_in_threadpool(_whole, visit, await visit.paper(), request.path_params["number"])
 
 
-@router.post("/vote/{round_id:int}")
-async def casting(request: Request, round_id: int) -> Response:
-    visit = _visit(request, round_id)
+async def casting(request: Request) -> Response:
+    visit = _visit(request)
     fields = await fields_of(request)
     sent = sent_by(fields)
     try:
@@ -93,14 +75,21 @@ async def casting(request: Request, round_id: int) -> Response:
     except (SignInNeeded, NoRound):
         raise
     except ShishiError as refusal:
-        return await run_in_threadpool(_refused, visit, refusal, sent)
+        return await _refused(visit, refusal, sent)
     assert isinstance(cast, Cast), "a refusal is raised by whoever waits for it"
-    return RedirectResponse(f"/h5/vote/{round_id}?news={_news(cast)}", 303)
+    return RedirectResponse(f"{PREFIX}{visit.round_id}?news={_news(cast)}", 303)
 
 
-def _visit(request: Request, round_id: int) -> Visit:
+ROUTES = (
+    Route(PREFIX + "{round_id:int}", showing),
+    Route(PREFIX + "{round_id:int}", casting, methods=["POST"]),
+    Route(PREFIX + "{round_id:int}/{number:int}", reading),
+)
+
+
+def _visit(request: Request) -> Visit:
     """Raises SignInNeeded, NoRound."""
-    here = installation(request)
+    here, round_id = installation(request), request.path_params["round_id"]
     jar = cookies(request)
     signed_in = session_of(request, jar)
     if round_id > LARGEST_ID:
@@ -123,22 +112,37 @@ def _work(visit: Visit, token: str, sent: Sent) -> CastBallot:
     )
 
 
-def _refused(visit: Visit, refusal: ShishiError, sent: Sent) -> Response:
-    """Say why. What the voter can mend is shown again as they left it."""
+def _whole(visit: Visit, found: Paper, number: int) -> Response:
     with visit.here.database.reading() as session:
-        found = visit.paper(session)
-        if ended := over(visit.request, found, visit.here, late=True):
-            return ended
-        if not isinstance(refusal, Invalid):
-            again = (f"/h5/vote/{visit.round_id}", "重新打开选票")
-            return telling(visit.request, "没有计票", refusal.message, refusal.status, again)
-        own = replace(_own(visit, found), stances=sent.stances, opinions=sent.opinions or {}, mend=refusal.message)
-        return _drawn(session, visit, found, own, 422)
+        candidates = queries.candidates_of(session, visit.round_id)
+        candidate = dict(zip(found.round.slip.numbers, candidates, strict=True)).get(number)
+        if candidate is None:
+            raise NoRound("选票上没有这个号码，请回到选票看看。")
+        origins = [
+            each for origin in lineage.of_candidates(session, [candidate])[candidate.id] for each in origin.all()
+        ]
+    shown = {"round": found.round, "number": number, "candidate": candidate, "origins": origins}
+    return page(visit.request, "vote_whole.html", **shown)
 
 
-def _drawn(session: Session, visit: Visit, found: Paper, own: Own, status: int = 200) -> Response:
+async def _refused(visit: Visit, refusal: ShishiError, sent: Sent) -> Response:
+    """Say why. What the voter can mend is shown again as they left it."""
+    found = await visit.paper()
+    if ended := over(visit.request, found, visit.here, late=True):
+        return ended
+    if not isinstance(refusal, Invalid):
+        again = (f"/h5/vote/{visit.round_id}", "重新打开选票")
+        return telling(visit.request, "没有计票", refusal.message, refusal.status, again)
+    own = replace(_own(visit, found), stances=sent.stances, opinions=sent.opinions or {}, mend=refusal.message)
+    return await _drawn(visit, found, own, 422)
+
+
+async def _drawn(visit: Visit, found: Paper, own: Own, status: int = 200) -> Response:
     sheets: Sheets = visit.request.app.state.sheets
-    return HTMLResponse(sheets.of(session, found, visit.here).put_together(found, own), status)
+    sheet = sheets.at_hand(found, visit.here)
+    if sheet is None:
+        sheet = await run_in_threadpool(sheets.drawn, found, visit.here)
+    return HTMLResponse(sheet.put_together(found, own), status)
 
 
 def _own(visit: Visit, found: Paper) -> Own:
