@@ -7,12 +7,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import httpx
 from fastapi import FastAPI
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from app import api, console, h5
 from app.ballots.running import settle_all
 from app.clock import Clock
-from app.h5.voting import PREFIX
 from app.installation import Installation
 from app.jobs.housekeeping import Chore
 from app.jobs.loop import Jobs
@@ -33,14 +32,14 @@ class Service(FastAPI):
     """FastAPI with two doors before it, for what comes by the thousand: its way costs more than the answers."""
 
     chat_door: ChatDoor
-    vote_door: ASGIApp
+    pages: h5.Pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"] if scope["type"] == "http" else ""
         if path == CALLBACK:
             await self.chat_door(scope, receive, send)
-        elif path.startswith(PREFIX):
-            await self.vote_door(scope, receive, send)
+        elif path.startswith(f"{h5.PREFIX}/"):
+            await self.pages({**scope, "root_path": scope["root_path"] + h5.PREFIX}, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
@@ -73,9 +72,8 @@ def create_app(
         installation.clock,
         installation.wake_up,
     )
-    app.vote_door = h5.vote_door(installation)
+    app.pages = h5.Pages(installation)
     api.mount(app, installation)
-    h5.mount(app, installation)
     console.mount(app, installation)
 
     return app

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import State
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.types import Receive, Scope, Send
 
 from app.errors import ShishiError
 from app.h5 import mine, proposal, registering, results, signing_in, voting
@@ -20,6 +21,7 @@ from app.h5.visiting import SignInNeeded
 from app.h5.vote_sheet import Sheets
 from app.installation import Installation
 
+PREFIX = "/h5"
 ROUTERS = (signing_in.router, proposal.router, mine.router, results.router, registering.router)
 HANDLERS: Mapping[Any, Any] = {
     SignInNeeded: ask_to_sign_in,
@@ -29,26 +31,26 @@ HANDLERS: Mapping[Any, Any] = {
 }
 
 
-def mount(app: FastAPI, installation: Installation) -> None:
-    """Serve the pages under /h5 of `app`, but for the ballot."""
-    pages = FastAPI(
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-        routes=[route for router in ROUTERS for route in router.routes],  # built once for all services
-        middleware=[Middleware(SafeHeaders)],
-        exception_handlers=dict(HANDLERS),
-    )
-    pages.state = _state(installation)
-    pages.mount("/static", StaticFiles(directory=STATIC))
-    app.mount("/h5", pages)
+class Pages:
+    """All that is served under /h5. Thousands open the ballot at once: it has as little before it as can be."""
 
+    def __init__(self, installation: Installation) -> None:
+        state, middleware = _state(installation), [Middleware(SafeHeaders)]
+        self._ballot = Starlette(routes=voting.ROUTES, middleware=middleware, exception_handlers=dict(HANDLERS))
+        self._others = FastAPI(
+            docs_url=None,
+            redoc_url=None,
+            openapi_url=None,
+            routes=[route for router in ROUTERS for route in router.routes],  # built once for all services
+            middleware=middleware,
+            exception_handlers=dict(HANDLERS),
+        )
+        self._others.mount("/static", StaticFiles(directory=STATIC))
+        self._ballot.state = self._others.state = state
 
-def vote_door(installation: Installation) -> Starlette:
-    """The ballot, at `voting.PREFIX`: thousands open it at once, so as little as can be stands before it."""
-    door = Starlette(routes=voting.ROUTES, middleware=[Middleware(SafeHeaders)], exception_handlers=dict(HANDLERS))
-    door.state = _state(installation)
-    return door
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._ballot if scope["path"].startswith(voting.PREFIX) else self._others
+        await app(scope, receive, send)
 
 
 def _state(installation: Installation) -> State:

@@ -81,9 +81,9 @@ async def casting(request: Request) -> Response:
 
 
 ROUTES = (
-    Route(PREFIX + "{round_id:int}", showing),
-    Route(PREFIX + "{round_id:int}", casting, methods=["POST"]),
-    Route(PREFIX + "{round_id:int}/{number:int}", reading),
+    Route("/vote/{round_id:int}", showing),
+    Route("/vote/{round_id:int}", casting, methods=["POST"]),
+    Route("/vote/{round_id:int}/{number:int}", reading),
 )
 
 

@@ -106,7 +106,7 @@ def pages_of(installation: Installation) -> FastAPI:
         await installation.close()
 
     service = FastAPI(lifespan=life)
-    h5.mount(service, installation)
+    service.mount(h5.PREFIX, h5.Pages(installation))
     console.mount(service, installation)
     return service
 

@@ -144,7 +144,7 @@ def build(clock: SteppingClock, platform_transport: httpx.ASGITransport) -> Buil
         service = FastAPI(lifespan=life)
         service.state.installation = installation
         service.router.routes.append(Route("/wechat", chat_door(installation)))
-        h5.mount(service, installation)
+        service.mount(h5.PREFIX, h5.Pages(installation))
         return service
 
     return build
