@@ -45,6 +45,8 @@ from app.console import (
     merging,
     operators,
     phase,
+    project_announcement,
+    projects,
     proposal,
     registers,
     round_composing,
@@ -75,6 +77,8 @@ ROUTERS = (
     round_composing.router,  # before rounds: new is no id
     rounds.router,
     registers.router,
+    project_announcement.router,  # before projects: announcement is no id
+    projects.router,
     round_running.router,
     phase.router,
     exports.router,

@@ -23,12 +23,16 @@ def text_in(form: FormData) -> CandidateText:
         category=text_of(form, "category") or None,
         department=text_of(form, "department") or None,
         cost=text_of(form, "cost") or None,
-        indicators=tuple(
-            {"title": title, "target": target}
-            for title, target in zip(_all(form, "indicator"), _all(form, "target"), strict=False)
-            if title.strip() or target.strip()
-        ),
+        indicators=indicators_in(form),
         maturity=Maturity(maturity) if maturity in set(Maturity) else None,
+    )
+
+
+def indicators_in(form: FormData) -> tuple[dict[str, str], ...]:
+    return tuple(
+        {"title": title, "target": target}
+        for title, target in zip(_all(form, "indicator"), _all(form, "target"), strict=False)
+        if title.strip() or target.strip()
     )
 
 

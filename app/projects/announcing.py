@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.campaigns import queries as campaigns
 from app.campaigns.queries import CampaignView
 from app.clock import Clock
-from app.errors import Forbidden
+from app.errors import Conflict, Forbidden
 from app.operators import log
 from app.operators.queries import Account
 from app.operators.rules import Power, refuse_same_person
@@ -18,10 +18,23 @@ from models import Announcement
 from models.enums import AnnouncementState
 
 
-def write(session: Session, key: str, text: AnnouncementText, *, by: Account, clock: Clock) -> Announcement:
-    """Raises Forbidden, NoCampaign, NotYet, WrongState, Invalid."""
+class AnnouncementChanged(Conflict):
+    """Somebody else has written it since it was read."""
+
+    code = "announcement_changed"
+
+
+def write(
+    session: Session, key: str, text: AnnouncementText, *, seen: str | None = None, by: Account, clock: Clock
+) -> Announcement:
+    """`seen`: what `version_of` said when it was read, so that nobody writes over what they never saw.
+
+    Raises Forbidden, NoCampaign, NotYet, WrongState, AnnouncementChanged, Invalid.
+    """
     by.require(Power.MAKE_PROJECTS)
     campaign, found = changing(session, campaigns.by_key(session, key, clock).id, by, clock)
+    if seen not in (None, version_of(found)):
+        raise AnnouncementChanged("您写的时候，别的同事也改过公告，还没有保存。请比对一下，再保存一次。")
     text = checked_announcement(text)
     detail = {
         name: {"from": before, "to": after}
@@ -84,6 +97,11 @@ def release(session: Session, key: str, *, address: str, by: Account, clock: Clo
     told = notices.owe_all(session, campaign, address, clock)
     _note(session, campaign, "release", by, clock, {"notices": told})
     return found
+
+
+def version_of(announcement: Announcement | None) -> str:
+    """Empty while it is not written."""
+    return announcement.written_at.isoformat() if announcement and announcement.written_at else ""
 
 
 def refuse_hands(announcement: Announcement, by: Account) -> None:

@@ -24,10 +24,14 @@ HAD_THEIR_ANSWER = (ProposalStatus.REJECTED, ProposalStatus.WITHDRAWN)
 
 @dataclass(frozen=True)
 class News:
-    """What is owed to each author, and how many proposals have nobody in WeChat to be told."""
+    """What is owed to each author, and how many proposals have nobody in WeChat to be told.
+
+    `examples`: one of the texts for each best fate that somebody has.
+    """
 
     owed: Sequence[Owed]
     unreachable: int
+    examples: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,9 @@ def news(session: Session, campaign: CampaignView, address: str) -> News:
         Owed(f"{_about(campaign.id)}:{author}", openid, message(campaign.definition, count, theirs, address))
         for (author, openid), theirs in outcomes.items()
     ]
-    return News(owed, unreachable)
+    best = [min(one.fate for one in theirs) for theirs in outcomes.values()]
+    examples = [owed[best.index(fate)].text for fate in Fate if fate in best]
+    return News(owed, unreachable, examples)
 
 
 def told(session: Session, campaign_id: int) -> int:
