@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, Str
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, words
-from models.enums import InvalidationState
+from models.enums import InvalidationState, InvalidReason
 
 
 class Trace(Base):
@@ -30,7 +30,7 @@ class Trace(Base):
 
 
 class MarkReview(Base):
-    """A mark that somebody has looked into: `mark` names it as app.ballots.marks does."""
+    """A mark that somebody has looked into when it was so many `ballots`; app.ballots.marks names it."""
 
     __tablename__ = "mark_reviews"
     __table_args__ = (UniqueConstraint("round_id", "mark"),)
@@ -38,18 +38,24 @@ class MarkReview(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"))
     mark: Mapped[str] = mapped_column(String(80))
+    ballots: Mapped[int]
     note: Mapped[str] = mapped_column(String(500))
     operator_id: Mapped[int] = mapped_column(ForeignKey("operators.id"))
     reviewed_at: Mapped[datetime]
 
 
 class Invalidation(Base):
-    """A ballot that one operator wants not to count; it does not, once another has agreed."""
+    """A ballot that one operator wants not to count; it does not, once another has agreed.
+
+    Ballots proposed together have one `proposal`, numbered from 1 in each round, and are decided together. `mark`
+    is what they stood out by, if anything did. `reason` becomes public, `note` does not.
+    """
 
     __tablename__ = "invalidations"
     __table_args__ = (
         ForeignKeyConstraint(["round_id", "seq"], ["ballots.round_id", "ballots.seq"], ondelete="CASCADE"),
         Index(None, "round_id", "seq"),
+        UniqueConstraint("round_id", "proposal", "seq"),
         {"sqlite_autoincrement": True},
     )
 
@@ -57,7 +63,10 @@ class Invalidation(Base):
     round_id: Mapped[int]
     seq: Mapped[int]
     state: Mapped[InvalidationState] = mapped_column(words(InvalidationState))
-    reason: Mapped[str] = mapped_column(String(200))
+    proposal: Mapped[int]
+    mark: Mapped[str] = mapped_column(String(80))
+    reason: Mapped[InvalidReason] = mapped_column(words(InvalidReason))
+    note: Mapped[str] = mapped_column(String(500))
     proposed_by: Mapped[int] = mapped_column(ForeignKey("operators.id"))
     proposed_at: Mapped[datetime]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("operators.id"))

@@ -86,6 +86,16 @@ class InvalidationState(StrEnum):
     DROPPED = "dropped"
 
 
+class InvalidReason(StrEnum):
+    """Why a ballot does not count. The archive has these words."""
+
+    MACHINE = "machine"
+    NOT_OWN = "not_own"
+    NOT_ENTITLED = "not_entitled"
+    INDUCED = "induced"
+    OTHER = "other"
+
+
 class PaperState(StrEnum):
     """Of a ballot on paper: entered once, entered twice alike and cast, entered twice unlike, or given up."""
 

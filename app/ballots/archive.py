@@ -1,4 +1,5 @@
-"""The public, anonymous archive of a round: first its ballots in the order of the box, then the choices, sorted.
+"""The public, anonymous archive of a round: first its ballots in the order of the box, then which of
+them two persons made invalid, then the choices that count, sorted.
 
 The two lists share no key, so that nobody learns which choices belong to which receipt. Every line is chained to
 the one before: see app.ballots.verifying, which needs nothing but the file.
@@ -12,9 +13,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.ballots import queries
+from app.ballots import invalid, queries
 from app.ballots.choices import Slip
-from app.ballots.lines import GENESIS, ballot_line, choice_lines, last_hash, link, tally_line, written
+from app.ballots.lines import (
+    GENESIS,
+    ballot_line,
+    choice_lines,
+    invalid_line,
+    last_hash,
+    link,
+    tally_line,
+    written,
+)
 from app.ballots.manifest import manifest
 from app.ballots.queries import BALLOTS
 from app.ballots.rules import STATE_TITLES, Sealed
@@ -72,4 +82,6 @@ def _after_the_ballots(session: Session, round: Round, fixed: dict[str, Any]) ->
     packed = session.get_one(Box, round.id).counted
     assert packed is not None, "a round that is closed is counted"
     slip = Slip(numbers, round.min_choices, round.max_choices)
-    return chain(choice_lines(packed, slip), [tally_line(round.tally or {})])
+    found = invalid.agreed(session, round.id).items()
+    struck_out = (invalid_line(seq, reason) for seq, reason in found)
+    return chain(struck_out, choice_lines(packed, slip), [tally_line(round.tally or {})])

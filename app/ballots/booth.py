@@ -21,7 +21,7 @@ from app.conversation.parsers import clean
 from app.crypto import Keyring
 from app.errors import Conflict, Invalid
 from app.upserts import insert_into
-from models import Box, Opinion, Round
+from models import Box, Opinion, Round, Trace
 from models.enums import BallotWay, RoundState
 
 BOXES: Table = Box.metadata.tables[Box.__tablename__]
@@ -32,7 +32,8 @@ LOCK_BOX = (
     .where(ROUNDS.c.id == bindparam("round"))
     .with_for_update(of=BOXES)
 )
-ADD_BALLOTS, ADD_VOTERS = insert(BALLOTS), insert(VOTERS)
+TRACES: Table = Trace.metadata.tables[Trace.__tablename__]
+ADD_BALLOTS, ADD_VOTERS, ADD_TRACES = insert(BALLOTS), insert(VOTERS), insert(TRACES)
 MOVE_VOTERS = (
     update(VOTERS).where(VOTERS.c.id == bindparam("of")).values(seq=bindparam("seq"), cast=bindparam("cast"))
 )
@@ -43,8 +44,19 @@ class TooManyChanges(Conflict):
 
 
 @dataclass(frozen=True)
+class Origin:
+    """How a ballot came in: from which address, and how many seconds it had been open; None where nobody knows."""
+
+    address: str | None = None
+    seconds: int | None = None
+
+
+UNKNOWN = Origin()
+
+
+@dataclass(frozen=True)
 class Cast:
-    """`receipt` proves that a ballot is in the box. `before` is what it replaced; `repeated`: nothing was new."""
+    """`receipt` proves that a ballot is in the box. `before` counted until now; `repeated`: nothing was new."""
 
     receipt: str
     choices: Choices
@@ -66,7 +78,8 @@ class _InHand:
     def of(cls, known: Standing | None) -> "_InHand":
         if known is None:
             return cls(None)
-        return cls(known, known.receipt, known.choices, known.seq, known.cast)
+        counted = None if known.invalid else known.choices
+        return cls(known, known.receipt, counted, known.seq, known.cast)
 
 
 @dataclass
@@ -82,6 +95,7 @@ class Booth:
     head: str
     _voters: dict[bytes, _InHand]
     _ballots: list[dict[str, Any]] = field(default_factory=list)
+    _traces: list[dict[str, Any]] = field(default_factory=list)
     _opinions: dict[tuple[bytes, int], str] = field(default_factory=dict)
 
     @classmethod
@@ -101,7 +115,14 @@ class Booth:
         in_hand = {voter: _InHand.of(known.get(voter)) for voter in voters}
         return cls(round, campaign.allows.vote, people, keyring, now, row.size, row.head, in_hand)
 
-    def cast(self, person: Person, choices: Choices, opinions: Mapping[int, str] | None, way: BallotWay) -> Cast:
+    def cast(
+        self,
+        person: Person,
+        choices: Choices,
+        opinions: Mapping[int, str] | None,
+        way: BallotWay,
+        origin: Origin = UNKNOWN,
+    ) -> Cast:
         """Cast the ballot of `person`; `choices` were checked by the ballot's type, `opinions` are by number.
 
         The same choices again change nothing and get the same receipt. Without `opinions` those given stay.
@@ -120,6 +141,7 @@ class Booth:
             if in_hand.cast >= CHANGES_LIMIT:
                 raise TooManyChanges("您改得太多次了，现在的选择已经计票。确实要再改，请联系活动办公室。")
             self._append(in_hand, choices, way)
+            self._leave_trace(origin)
         return Cast(in_hand.receipt, choices, before, before == choices)
 
     def leave(self, session: Session) -> None:
@@ -127,6 +149,8 @@ class Booth:
         if self._ballots:
             session.execute(ADD_BALLOTS, self._ballots)
             self._write_voters(session)
+            if self._traces:
+                session.execute(ADD_TRACES, self._traces)
             moved = update(BOXES).where(BOXES.c.round_id == self.round.id).values(size=self.size, head=self.head)
             session.execute(moved)
         if self._opinions:
@@ -159,6 +183,13 @@ class Booth:
         )
         in_hand.receipt, in_hand.choices, in_hand.seq = receipt, choices, seq
         in_hand.cast += 1
+
+    def _leave_trace(self, origin: Origin) -> None:
+        """Of the ballot that was put in last."""
+        key = self.round.fixed.key
+        if origin != UNKNOWN and key is not None:
+            of_it = {"round_id": self.round.id, "seq": self.size}
+            self._traces.append({**of_it, "address": key.address(origin.address), "seconds": origin.seconds})
 
     def _write_voters(self, session: Session) -> None:
         """New ones, and those whose ballot is another now. One voter twice is refused by the database."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from app.ballots.booth import Booth, Cast
+from app.ballots.booth import UNKNOWN, Booth, Cast, Origin
 from app.ballots.choices import Choices
 from app.ballots.electorate import Person
 from app.ballots.queries import RoundView
@@ -33,6 +33,7 @@ class CastBallot(Work[Cast]):
     opinions: Mapping[int, str] | None
     keyring: Keyring
     clock: Clock
+    origin: Origin = UNKNOWN
     _booth: Booth | ShishiError | None = field(default=None, init=False, repr=False)
 
     @classmethod
@@ -54,7 +55,7 @@ class CastBallot(Work[Cast]):
             if person is None:
                 raise NotFound("请退出这个网页，从公众号里重新打开。")
             self.vouch(person)
-            return booth.cast(person, self.read(booth.round), self.opinions, BallotWay.PAGE)
+            return booth.cast(person, self.read(booth.round), self.opinions, BallotWay.PAGE, self.origin)
         except ShishiError as refusal:
             return refusal
 

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from ipaddress import IPv6Address, ip_address
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
@@ -12,6 +13,7 @@ from app.ballots.choices import BLOCK
 
 KEY_BYTES = 32
 VOTER_BYTES = 16
+ADDRESS_BYTES = 8
 RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0, 1, I and O, which people mix up
 RECEIPT_LENGTH = 16  # characters of five bits
 
@@ -33,8 +35,9 @@ class RoundKey:
 
     def __init__(self, secret: str) -> None:
         whole = bytes.fromhex(secret)
-        self._voters, self._sealing, self._commitments = (
-            hmac.digest(whole, purpose, hashlib.sha256) for purpose in (b"voters", b"sealing", b"commitments")
+        self._voters, self._sealing, self._commitments, self._addresses = (
+            hmac.digest(whole, purpose, hashlib.sha256)
+            for purpose in (b"voters", b"sealing", b"commitments", b"addresses")
         )
 
     def voter(self, identity: str) -> bytes:
@@ -51,3 +54,19 @@ class RoundKey:
     def commit(self, receipt: str, packed: bytes) -> str:
         """Binds a ballot to its choices without telling them: who lacks the key cannot try out which they were."""
         return hmac.digest(self._commitments, receipt.encode() + packed, hashlib.sha256).hex()
+
+    def address(self, host: str | None) -> bytes | None:
+        """What stands for a network address; None for what is none."""
+        whole = _network(host or "")
+        return hmac.digest(self._addresses, whole, hashlib.sha256)[:ADDRESS_BYTES] if whole else None
+
+
+def _network(host: str) -> bytes | None:
+    """Of IPv6 the first half: one line has all the addresses of it."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address):
+        return address.ipv4_mapped.packed if address.ipv4_mapped else address.packed[:8]
+    return address.packed

@@ -22,6 +22,11 @@ def ballot_line(seq: int, receipt: str, replaces: int | None, commitment: str) -
     return {"ballot": seq, "receipt": receipt, "replaces": replaces, "commitment": commitment}
 
 
+def invalid_line(seq: int, reason: str) -> dict[str, Any]:
+    """What the archive has of a ballot that two persons made invalid; after all ballots."""
+    return {"invalid": seq, "reason": reason}
+
+
 def choice_lines(packed: bytes, slip: Slip) -> Iterator[dict[str, Any]]:
     """What the archive has of the choices that count: `packed` one behind the other, sorted."""
     size = len(slip.numbers)

@@ -31,6 +31,11 @@ class Paper:
         """Whether the round takes ballots; whether it takes this person's is for the electorate."""
         return self.round.state is RoundState.OPEN and self.campaign.allows.vote
 
+    @property
+    def counted(self) -> Standing | None:
+        """The ballot of theirs that counts; one that was made invalid does not."""
+        return self.standing if self.standing and not self.standing.invalid else None
+
 
 @dataclass
 class FindPaper(Work[Paper]):

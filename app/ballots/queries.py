@@ -16,8 +16,20 @@ from app.ballots.keys import RoundKey
 from app.ballots.types.ballot_type import BallotType
 from app.crypto import Keyring
 from app.errors import NotFound
-from models import Ballot, Box, Candidate, Follower, Opinion, Register, RegisterEntry, Round, RoundCandidate, Voter
-from models.enums import RoundState, Turnout
+from models import (
+    Ballot,
+    Box,
+    Candidate,
+    Follower,
+    Invalidation,
+    Opinion,
+    Register,
+    RegisterEntry,
+    Round,
+    RoundCandidate,
+    Voter,
+)
+from models.enums import InvalidationState, InvalidReason, RoundState, Turnout
 
 KEY_PLACE = "rounds.key"
 OPINION_PLACE = "opinions.text"
@@ -26,9 +38,24 @@ BALLOTS: Table = Ballot.metadata.tables[Ballot.__tablename__]
 VOTERS: Table = Voter.metadata.tables[Voter.__tablename__]
 FOLLOWERS: Table = Follower.metadata.tables[Follower.__tablename__]
 ENTRIES: Table = RegisterEntry.metadata.tables[RegisterEntry.__tablename__]
+INVALID: Table = Invalidation.metadata.tables[Invalidation.__tablename__]
 FIND_BALLOTS = (
-    select(VOTERS.c.id, VOTERS.c.voter, VOTERS.c.cast, BALLOTS.c.seq, BALLOTS.c.receipt, BALLOTS.c.choices)
+    select(
+        VOTERS.c.id,
+        VOTERS.c.voter,
+        VOTERS.c.cast,
+        BALLOTS.c.seq,
+        BALLOTS.c.receipt,
+        BALLOTS.c.choices,
+        INVALID.c.reason.label("invalid"),
+    )
     .join(BALLOTS, (BALLOTS.c.round_id == VOTERS.c.round_id) & (BALLOTS.c.seq == VOTERS.c.seq))
+    .outerjoin(
+        INVALID,
+        (INVALID.c.round_id == VOTERS.c.round_id)
+        & (INVALID.c.seq == VOTERS.c.seq)
+        & (INVALID.c.state == InvalidationState.AGREED),
+    )
     .where(VOTERS.c.round_id == bindparam("round"), VOTERS.c.voter.in_(bindparam("voters", expanding=True)))
 )
 ROUNDS: Table = Round.metadata.tables[Round.__tablename__]
@@ -103,13 +130,14 @@ class RoundView:
 
 @dataclass(frozen=True)
 class Standing:
-    """The ballot of somebody that counts now. `cast`: how many they have cast in this round."""
+    """The last ballot of somebody, which counts unless `invalid` says why not. `cast`: how many they have cast."""
 
     voter_id: int
     seq: int
     receipt: str
     choices: Choices
     cast: int
+    invalid: InvalidReason | None = None
 
 
 # Rounds that are released: opened again only when another version of the row is found.
@@ -206,7 +234,9 @@ def standings(session: Session, round: RoundView, voters: Collection[bytes]) -> 
     rows = session.execute(FIND_BALLOTS, {"round": round.id, "voters": list(voters)})
     size = len(round.slip.numbers)
     return {
-        row.voter: Standing(row.id, row.seq, row.receipt, unpack(key.seal(row.choices, row.seq), size), row.cast)
+        row.voter: Standing(
+            row.id, row.seq, row.receipt, unpack(key.seal(row.choices, row.seq), size), row.cast, row.invalid
+        )
         for row in rows
     }
 

@@ -6,23 +6,28 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.ballots import archive, counting, manifest, queries, registers
-from app.ballots.choices import in_order
+from app.ballots import archive, counting, invalid, manifest, queries, registers
 from app.ballots.composing import connect, require_unreleased
 from app.ballots.noting import note, written
 from app.ballots.rules import require
-from app.ballots.tally import tally
 from app.campaigns import queries as campaigns
 from app.campaigns.queries import CampaignView
 from app.campaigns.rules import require as require_phase
 from app.clock import Clock
 from app.crypto import Keyring
-from app.errors import Invalid
+from app.errors import Conflict, Invalid
 from app.operators.queries import Account
 from app.operators.rules import Power, refuse_same_person
 from app.triage.candidates import freeze_due
-from models import Box, Candidate, Opinion, Round, RoundCandidate
+from models import Box, Candidate, Opinion, Round, RoundCandidate, Trace
 from models.enums import RoundState
+
+
+class Undecided(Conflict):
+    """Somebody has yet to say whether ballots count that another doubts."""
+
+    code = "invalidations_undecided"
+
 
 CLOCK = "clock"  # who did it, in the action log, when the time came
 
@@ -88,11 +93,16 @@ def settle_all(session: Session, keyring: Keyring, clock: Clock) -> int:
 
 
 def confirm(session: Session, round_id: int, *, by: Account, keyring: Keyring, clock: Clock) -> Round:
-    """Say that the count is right: never by whoever composed the round. Raises Forbidden, NoRound, WrongState."""
+    """Say that the count is right: never by whoever composed the round.
+
+    Raises Forbidden, NoRound, WrongState, Undecided.
+    """
     by.require(Power.CONFIRM_RESULTS)
     round = settled(session, round_id, keyring, clock)
     require(round.state, RoundState.CLOSED, "确认")
     _refuse_same(by, round.composed_by)
+    if invalid.are_undecided(session, round.id):
+        raise Undecided("还有选票算不算没有定下来，请先到“异常”里逐件定好，再确认结果。")
     round.state, round.confirmed_by, round.confirmed_at = RoundState.CONFIRMED, by.id, clock.now()
     session.flush()
     note(session, round, by.actor, "confirm", clock, {"tally": round.tally})
@@ -111,6 +121,7 @@ def publish(session: Session, round_id: int, *, by: Account, keyring: Keyring, c
     round.state, round.published_by, round.published_at = RoundState.PUBLISHED, by.id, clock.now()
     round.key = None
     session.execute(update(Opinion).where(Opinion.round_id == round.id).values(voter_id=None))
+    session.execute(delete(Trace).where(Trace.round_id == round.id))
     session.flush()
     note(session, round, by.actor, "publish", clock, {})
     return round
@@ -119,19 +130,14 @@ def publish(session: Session, round_id: int, *, by: Account, keyring: Keyring, c
 def _close(session: Session, round: Round, at: datetime, actor: str, keyring: Keyring, clock: Clock) -> Round:
     view = queries.view(session, round, keyring, clock.now())
     assert view.fixed.key is not None
-    packed = counting.opened(session, round.id, view.fixed.key)
-    box = session.get_one(Box, round.id)
-    box.counted = b"".join(in_order(packed))
-    counted = tally(packed, view.slip, round.seed).to_json()
-    round.state, round.closed_at, round.tally = RoundState.CLOSED, at, counted
+    round.state, round.closed_at = RoundState.CLOSED, at
+    counting.write_down(session, round, view, campaigns.by_id(session, round.campaign_id, clock).key)
+    assert round.tally is not None
     if register_id := view.fixed.electorate.register_id:
         round.turnout_by_unit = registers.count_turnout(session, round.id, register_id, view.fixed.key)
     session.flush()
-    campaign = campaigns.by_id(session, round.campaign_id, clock)
-    head = archive.head(session, round, archive.manifest_of(session, round, campaign.key))
-    round.tally = {**counted, "head": head}
-    session.flush()
-    detail = {"box": box.head, "archive": head, "ballots": counted["ballots"]}
+    box = session.get_one(Box, round.id)
+    detail = {"box": box.head, "archive": round.tally["head"], "ballots": round.tally["ballots"]}
     note(session, round, actor, "close", clock, detail)
     return round
 

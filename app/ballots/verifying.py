@@ -1,12 +1,14 @@
 """Checking an archive: needs the file alone, trusts nothing in it, and names the line that is wrong. Pure.
 
 What it shows: every line stands where it stood when the last hash was made public; each ballot that was cast is
-counted once, or was replaced by a later one of the same voter; as many choices are counted as ballots count; the
-choices make up the result. What it cannot show, by design: which choices belong to which receipt.
+counted once, or was replaced by a later one of the same voter, or made invalid for a reason that is told; as many
+choices are counted as ballots count; the choices make up the result. What it cannot show, by design: which choices
+belong to which receipt.
 """
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +20,7 @@ from app.ballots.manifest import VERSION
 from app.ballots.tally import Tally, tally
 from app.ballots.types.ballot_type import BallotType
 from app.errors import ShishiError
+from models.enums import InvalidReason
 
 RECEIPT = re.compile(r"([2-9A-HJ-NP-Z]{4}-){3}[2-9A-HJ-NP-Z]{4}")
 NO_SLIP = Slip((), 0, 0)
@@ -36,10 +39,11 @@ class Wrong(ShishiError):
 
 @dataclass(frozen=True)
 class Verdict:
-    """An archive that is whole. `cast` are all ballots, those replaced by later ones included."""
+    """An archive that is whole. `cast` are all ballots, those replaced by later ones or made invalid included."""
 
     title: str
     cast: int
+    invalid: dict[InvalidReason, int]
     tally: Tally
     titles: dict[int, str]
     box_head: str
@@ -57,6 +61,7 @@ class _Reading:
     slip: Slip = NO_SLIP
     receipts: set[str] = field(default_factory=set)
     replaced: set[int] = field(default_factory=set)
+    invalid: dict[int, InvalidReason] = field(default_factory=dict)
     box_head: str = ""
     choices: list[bytes] = field(default_factory=list)
     tally: Tally | None = None
@@ -74,7 +79,13 @@ def verify(lines: Iterable[str], head: str = "") -> Verdict:
         raise Wrong(0, f"档案前后连得上，可是和公布的校验值对不上：这份档案是 {reading.head}。")
     titles = {each["number"]: each["title"] for each in reading.fixed["candidates"]}
     return Verdict(
-        reading.fixed["title"], len(reading.receipts), reading.tally, titles, reading.box_head, reading.head
+        title=reading.fixed["title"],
+        cast=len(reading.receipts),
+        invalid=dict(Counter(reading.invalid.values())),
+        tally=reading.tally,
+        titles=titles,
+        box_head=reading.box_head,
+        head=reading.head,
     )
 
 
@@ -101,6 +112,8 @@ def _take(reading: _Reading, line: dict[str, Any]) -> None:
             _take_fixed(reading, line)
         elif line.keys() == {"ballot", "receipt", "replaces", "commitment"}:
             _take_ballot(reading, **line)
+        elif line.keys() == {"invalid", "reason"}:
+            _take_invalid(reading, line["invalid"], line["reason"])
         elif line.keys() == {"for", "against"}:
             _take_choices(reading, line["for"], line["against"])
         elif line.keys() == {"tally"}:
@@ -123,8 +136,8 @@ def _take_fixed(reading: _Reading, line: dict[str, Any]) -> None:
 
 
 def _take_ballot(reading: _Reading, ballot: int, receipt: str, replaces: int | None, commitment: str) -> None:
-    if reading.choices:
-        raise Wrong(reading.number, "选票应该都在选择的前面。")
+    if reading.choices or reading.invalid:
+        raise Wrong(reading.number, "选票应该都在作废的和选择的前面。")
     if ballot != len(reading.receipts) + 1:
         raise Wrong(reading.number, "选票的序号不连续。")
     if not RECEIPT.fullmatch(receipt) or receipt in reading.receipts or not DIGEST.fullmatch(commitment):
@@ -135,6 +148,18 @@ def _take_ballot(reading: _Reading, ballot: int, receipt: str, replaces: int | N
         reading.replaced.add(replaces)
     reading.receipts.add(receipt)
     reading.box_head = reading.head
+
+
+def _take_invalid(reading: _Reading, seq: int, reason: str) -> None:
+    if reading.choices:
+        raise Wrong(reading.number, "作废的选票应该都在选择的前面。")
+    if type(seq) is not int or not 0 < seq <= len(reading.receipts) or seq in reading.replaced:
+        raise Wrong(reading.number, "它说作废的那张选票不在前面，或者本来就改过、不算了。")
+    if reading.invalid and seq <= next(reversed(reading.invalid)):
+        raise Wrong(reading.number, "作废的选票应该按序号排好，每张只写一次。")
+    if reason not in tuple(InvalidReason):
+        raise Wrong(reading.number, "不认识这样的作废原因。")
+    reading.invalid[seq] = InvalidReason(reason)
 
 
 def _take_choices(reading: _Reading, chosen: list[int], refused: list[int]) -> None:
@@ -153,7 +178,7 @@ def _take_choices(reading: _Reading, chosen: list[int], refused: list[int]) -> N
 
 
 def _take_tally(reading: _Reading, told: dict[str, Any]) -> None:
-    counting = len(reading.receipts) - len(reading.replaced)
+    counting = len(reading.receipts) - len(reading.replaced) - len(reading.invalid)
     if counting != len(reading.choices):
         raise Wrong(reading.number, f"有效选票 {counting} 张，选择却有 {len(reading.choices)} 份，数目对不上。")
     counted = tally(b"".join(reading.choices), reading.slip, str(reading.fixed["seed"]))

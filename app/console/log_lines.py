@@ -5,18 +5,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from app.ballots.reasons import REASON_TITLES
 from app.campaigns.rules import PHASE_TITLES
 from app.operators.rules import ROLE_TITLES
 
 FIELDS: Mapping[str, str] = MappingProxyType(
     {
         "abstain": "弃权",
+        "after": "之后",
         "against": "反对",
         "archive": "档案校验码",
         "assignee": "经办人",
         "at": "时间",
         "ballot_type": "选票",
         "ballots": "票数",
+        "before": "之前",
         "box": "票箱校验码",
         "browser": "浏览器",
         "candidate": "候选项目",
@@ -41,11 +44,13 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "locked": "因此锁住",
         "look": "第几次评审",
         "lot": "签",
+        "mark": "异常",
         "maturity": "成熟程度",
         "max_choices": "最多选几项",
         "merge": "合并",
         "min_choices": "至少选几项",
         "name": "名字（摘要）",
+        "note": "查到的情况",
         "number": "号码",
         "numbers": "项目代号和选票编号",
         "opens_at": "开始时间",
@@ -54,6 +59,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "personal": "含个人资料",
         "phase": "阶段",
         "projects": "实事项目",
+        "proposal": "第几件",
         "proposals": "提案",
         "rank": "名次",
         "reason": "原因",
@@ -77,6 +83,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
 WORDS: Mapping[str, str] = MappingProxyType(
     {word.value: title for titles in (ROLE_TITLES, PHASE_TITLES) for word, title in titles.items()}
     | {
+        **{reason.value: title for reason, title in REASON_TITLES.items()},
         "approval": "从中选几项",
         "auto": "按日历",
         "code": "动态码",

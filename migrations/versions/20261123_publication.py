@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("mark", sa.String(length=80), nullable=False),
+        sa.Column("ballots", sa.Integer(), nullable=False),
         sa.Column("note", sa.String(length=500), nullable=False),
         sa.Column("operator_id", sa.Integer(), nullable=False),
         sa.Column("reviewed_at", models.base.UtcDateTime(), nullable=False),
@@ -109,7 +110,10 @@ def upgrade() -> None:
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("proposal", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.String(length=80), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
         sa.Column("proposed_by", sa.Integer(), nullable=False),
         sa.Column("proposed_at", models.base.UtcDateTime(), nullable=False),
         sa.Column("decided_by", sa.Integer(), nullable=True),
@@ -127,6 +131,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invalidations")),
+        sa.UniqueConstraint("round_id", "proposal", "seq", name=op.f("uq_invalidations_round_id_proposal_seq")),
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("invalidations", schema=None) as batch_op:
