@@ -1,27 +1,35 @@
 """A real browser at a real service and a real stand-in, all on loopback; skipped where there is no Chromium."""
 
 import asyncio
+import os
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from app import console, h5
 from app.campaigns.loader import load_toml
 from app.campaigns.service import load, set_phase
 from app.clock import Clock
+from app.console.session import PATH, SESSION
 from app.database import Database
 from app.installation import Installation
+from app.operators import sessions
+from models.enums import Role
+from tests.app.ballots.station import put_up
 from tests.app.h5.samples import FILE
+from tests.app.triage.room import Room, furnish
 from tests.fixtures.browsers import QUIET, find_chromium
+from tests.fixtures.clocks import SteppingClock
 from tests.fixtures.installation import make_settings
 from tests.fixtures.platforms import account_of
 from tests.standin.app import create_app
@@ -32,6 +40,7 @@ PHONE = {"width": 375, "height": 667}
 DESK = {"width": 1280, "height": 800}
 
 OpenPhone = Callable[..., BrowserContext]
+OpenDesk = Callable[[Role], Page]
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +105,41 @@ def open_phone(chromium: Browser, town: Town) -> Iterator[OpenPhone]:
     yield open_phone
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    folder = Path(os.environ.get("SHISHI_TEST_PICTURES") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def open_desk(chromium: Browser, town: Town) -> Iterator[OpenDesk]:
+    """A page in which an operator of this role is signed in; at its end, no page may have complained."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+    clock = SteppingClock(town.installation.clock.now())
+    with town.database.writing() as session:
+        furnish(Room(session, clock))
+        put_up(Room(session, clock))
+
+    def open_desk(role: Role) -> Page:
+        with town.database.writing() as session:
+            account = Room(session, clock).account(role.value)
+            cookie = sessions.begin(session, account.id, "Chrome，Linux", town.installation.clock)
+        context = chromium.new_context(base_url=town.url, locale="zh-CN")
+        context.add_cookies([{"name": SESSION, "value": cookie, "url": town.url + PATH}])
+        context.set_default_timeout(15_000)
+        context.on("console", lambda message: complaints.append(message.text))
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_desk
+    for context in contexts:
+        context.close()
+    assert complaints == []
 
 
 def pages_of(installation: Installation) -> FastAPI:

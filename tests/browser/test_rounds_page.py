@@ -3,21 +3,16 @@
 SHISHI_TEST_PICTURES names a folder in which a picture of every page is left.
 """
 
-import os
 import random
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from app.ballots import queries
-from app.console.session import PATH, SESSION
-from app.operators import sessions
 from models.enums import Role
-from tests.app.ballots.station import Station, put_up
-from tests.app.triage.room import Room, furnish
-from tests.browser.conftest import Town
+from tests.app.ballots.station import Station
+from tests.browser.conftest import OpenDesk, Town
 from tests.browser.office import WIDE
 from tests.fixtures.clocks import SteppingClock
 
@@ -26,42 +21,6 @@ pytestmark = pytest.mark.browser
 NARROW = {"width": 390, "height": 844}
 SAID = ("希望地铁站出口附近也有一个", "晚上七点以后也开门就好了", "微波炉多放两台")
 ROUND = "/console/rounds/1"
-OpenDesk = Callable[[Role], Page]
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    folder = Path(os.environ.get("SHISHI_TEST_PICTURES") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-@pytest.fixture
-def open_desk(chromium: Browser, town: Town) -> Iterator[OpenDesk]:
-    """A page in which an operator of this role is signed in; at its end, no page may have complained."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-    clock = SteppingClock(town.installation.clock.now())
-    with town.database.writing() as session:
-        furnish(Room(session, clock))
-        put_up(Room(session, clock))
-
-    def open_desk(role: Role) -> Page:
-        with town.database.writing() as session:
-            account = Room(session, clock).account(role.value)
-            cookie = sessions.begin(session, account.id, "Chrome，Linux", town.installation.clock)
-        context = chromium.new_context(base_url=town.url, locale="zh-CN")
-        context.add_cookies([{"name": SESSION, "value": cookie, "url": town.url + PATH}])
-        context.set_default_timeout(15_000)
-        context.on("console", lambda message: complaints.append(message.text))
-        context.on("weberror", lambda error: complaints.append(str(error.error)))
-        contexts.append(context)
-        return context.new_page()
-
-    yield open_desk
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def vote(town: Town, voters: int) -> None:
