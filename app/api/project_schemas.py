@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from app.api.round_schemas import Id, Ids
+from app.api.round_schemas import Id, Ids, Moment
 from app.api.schemas import Name, Request
 from app.api.triage_schemas import PRINTABLE, Indicator, Text, Title
 from models.enums import AnnouncementState
@@ -60,6 +60,10 @@ class Projects(BaseModel):
 class AnnouncementText(Request):
     title: Heading
     text: Text
+
+
+class Releasing(Request):
+    submitted_at: Moment | None = Field(default=None, description="核对的是哪一次提交；之后又改过的，不会公布")
 
 
 class Announcement(BaseModel):

@@ -131,11 +131,16 @@ def take_back(key: str, installation: Shared, account: Either) -> schemas.Announ
 
 
 @router.post(f"{ANNOUNCEMENT}/release")
-def release(key: str, installation: Shared, account: Releaser) -> schemas.Announcement:
+def release(
+    key: str, installation: Shared, account: Releaser, sent: schemas.Releasing | None = None
+) -> schemas.Announcement:
     """Make it public and tell all proposers: never by anybody who had a hand in it."""
     refuse_impossible(key)
     address, clock = _address(installation, key), installation.clock
-    installation.write(lambda session: announcing.release(session, key, address=address, by=account, clock=clock))
+    seen = sent.submitted_at if sent else None
+    installation.write(
+        lambda session: announcing.release(session, key, address=address, seen=seen, by=account, clock=clock)
+    )
     return _announcement(key, installation)
 
 

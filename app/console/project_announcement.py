@@ -13,7 +13,7 @@ from app.campaigns import queries as campaigns
 from app.campaigns.queries import CampaignView
 from app.console.deciding import runs
 from app.console.pages import page, redirect_with
-from app.console.project_form import announcement_in
+from app.console.project_form import announcement_in, moment_in
 from app.console.project_steps import may_take_back, next_step
 from app.console.visiting import FROM_OUR_PAGE, FormSent, Here, Who, allowed, text_of
 from app.errors import ShishiError
@@ -72,10 +72,13 @@ def take_back(request: Request, here: Here, who: Either) -> Response:
     return _step(request, here, who, announcing.take_back, "收回了，可以接着改。")
 
 
-@router.post("/projects/announcement/release", dependencies=[FROM_OUR_PAGE])
-def release(request: Request, here: Here, who: Releaser) -> Response:
+@router.post("/projects/announcement/release")
+def release(request: Request, here: Here, who: Releaser, form: FormSent) -> Response:
+    """`submitted` is when that was handed over which the page showed."""
+    seen = moment_in(form, "submitted")
+
     def verb(session: Session, key: str, **who_and_when: Any) -> Announcement:
-        return announcing.release(session, key, address=_address(here, key), **who_and_when)
+        return announcing.release(session, key, address=_address(here, key), seen=seen, **who_and_when)
 
     return _step(request, here, who, verb, "公布了！结果页上已经看得到，提案人的消息正在发出。")
 

@@ -1,5 +1,7 @@
 """What forms about the year's projects send."""
 
+from datetime import datetime
+
 from starlette.datastructures import FormData
 
 from app.console.candidate_form import ID, indicators_in
@@ -20,6 +22,13 @@ def text_in(form: FormData) -> ProjectText:
 
 def announcement_in(form: FormData) -> AnnouncementText:
     return AnnouncementText(text_of(form, "title"), text_of(form, "text").replace("\r\n", "\n"))
+
+
+def moment_in(form: FormData, field: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text_of(form, field))
+    except ValueError:
+        return None
 
 
 def candidate_in(form: FormData) -> int:

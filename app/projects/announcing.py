@@ -1,5 +1,6 @@
 """The announcement: written and submitted by one person, released by another, who tells all proposers with it."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -80,10 +81,14 @@ def take_back(session: Session, key: str, *, by: Account, clock: Clock) -> Annou
     return found
 
 
-def release(session: Session, key: str, *, address: str, by: Account, clock: Clock) -> Announcement:
+def release(
+    session: Session, key: str, *, address: str, seen: datetime | None = None, by: Account, clock: Clock
+) -> Announcement:
     """Make the projects public, and owe the news to all proposers; `address` is where everybody reads it.
 
-    Never by anybody who had a hand in it. Nothing changes any more. Raises Forbidden, NotYet, WrongState.
+    `seen`: when that was submitted which was read; what was taken back and changed meanwhile is read again.
+    Never by anybody who had a hand in it. Nothing changes any more.
+    Raises Forbidden, NotYet, WrongState, AnnouncementChanged.
     """
     by.require(Power.CONFIRM_RESULTS)
     campaign_id = campaigns.by_key(session, key, clock).id
@@ -91,6 +96,8 @@ def release(session: Session, key: str, *, address: str, by: Account, clock: Clo
     campaign, found = held(session, campaign_id, clock)
     require(found.state, AnnouncementState.SUBMITTED, "公布")
     refuse_hands(found, by)
+    if seen not in (None, found.submitted_at):
+        raise AnnouncementChanged("您核对的时候，公告收回改过，又重新提交了。请再核对一遍，再公布。")
     found.state = AnnouncementState.RELEASED
     found.released_by, found.released_at = by.id, clock.now()
     session.flush()

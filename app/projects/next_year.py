@@ -11,7 +11,22 @@ AMOUNT = re.compile(
 )
 TIMES: Mapping[str | None, int] = {None: 1, "百": 100, "千": 1000, "万": 10_000}
 LONGEST = 2000  # characters that a campaign file takes for one text
-UNIT = "项"  # where a target has none
+UNITS = (
+    "人次",
+    "场次",
+    "人",
+    "名",
+    "个",
+    "家",
+    "场",
+    "次",
+    "门",
+    "元",
+    "份",
+    "本",
+    "册",
+)  # read off a title's end
+UNIT = "项"  # where neither target nor title has one
 
 
 def toml(projects: Sequence[ProjectText], name: str) -> str:
@@ -46,16 +61,17 @@ def _indicators(indicators: Iterable[Mapping[str, str]]) -> Iterator[str]:
             continue
         names.add(one["title"])
         target, unit = amount
+        unit = unit or next((each for each in UNITS if one["title"].endswith(each)), UNIT)
         yield f"  {{ name = {_written(one['title'])}, target = {target}, unit = {_written(unit)} }},"
 
 
 def read_amount(target: str) -> tuple[int | float, str] | None:
-    """("3,000 人次") → (3000, "人次"); None for what is no single amount."""
+    """("3,000 人次") → (3000, "人次"); the unit may be empty. None for what is no single amount."""
     found = AMOUNT.fullmatch(target.strip())
     if found is None or re.search(r"\d", found[3] or ""):
         return None
     value = float(re.sub("[,，]", "", found[1])) * TIMES[found[2]]
-    return (int(value) if value == int(value) else value), found[3] or UNIT
+    return (int(value) if value == int(value) else value), found[3] or ""
 
 
 def _written(text: str) -> str:

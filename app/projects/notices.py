@@ -24,12 +24,12 @@ HAD_THEIR_ANSWER = (ProposalStatus.REJECTED, ProposalStatus.WITHDRAWN)
 
 @dataclass(frozen=True)
 class News:
-    """What is owed to each author, and how many proposals have nobody in WeChat to be told.
+    """How many persons would be told, and how many proposals have nobody in WeChat.
 
     `examples`: one of the texts for each best fate that somebody has.
     """
 
-    owed: Sequence[Owed]
+    persons: int
     unreachable: int
     examples: Sequence[str]
 
@@ -51,7 +51,12 @@ def hold_authors(session: Session, campaign_id: int) -> None:
 
 def owe_all(session: Session, campaign: CampaignView, address: str, clock: Clock) -> int:
     """How many persons will be told."""
-    owed = news(session, campaign, address).owed
+    outcomes, _ = _by_author(session, campaign.id)
+    count = len(queries.of_campaign(session, campaign.id))
+    owed = [
+        Owed(f"{_about(campaign.id)}:{author}", openid, message(campaign.definition, count, theirs, address))
+        for (author, openid), theirs in outcomes.items()
+    ]
     outbox.enqueue_all(session, owed, kind=Kind.DECISION, about=_about(campaign.id), due_at=clock.now())
     return len(owed)
 
@@ -60,13 +65,9 @@ def news(session: Session, campaign: CampaignView, address: str) -> News:
     """What would be told if the projects were released as they stand."""
     outcomes, unreachable = _by_author(session, campaign.id)
     count = len(queries.of_campaign(session, campaign.id))
-    owed = [
-        Owed(f"{_about(campaign.id)}:{author}", openid, message(campaign.definition, count, theirs, address))
-        for (author, openid), theirs in outcomes.items()
-    ]
-    best = [min(one.fate for one in theirs) for theirs in outcomes.values()]
-    examples = [owed[best.index(fate)].text for fate in Fate if fate in best]
-    return News(owed, unreachable, examples)
+    best = {min(one.fate for one in theirs): theirs for theirs in outcomes.values()}
+    examples = [message(campaign.definition, count, best[fate], address) for fate in sorted(best)]
+    return News(len(outcomes), unreachable, examples)
 
 
 def told(session: Session, campaign_id: int) -> int:

@@ -100,8 +100,12 @@ async def test_the_announcement_goes_through_two_hands(client: Client, candidate
     assert (await owner.put(ANNOUNCEMENT, json=TEXT)).json()["code"] == "wrong_announcement_state"
     assert (await owner.post(f"{ANNOUNCEMENT}/release")).status_code == 403
     assert (await approver.post(f"{ANNOUNCEMENT}/take-back")).json()["state"] == "draft"
-    await owner.post(f"{ANNOUNCEMENT}/submit")
-    released = (await approver.post(f"{ANNOUNCEMENT}/release")).json()
+    handed = (await owner.post(f"{ANNOUNCEMENT}/submit")).json()
+    stale = {"submitted_at": "2017-12-01T00:00:00+08:00"}
+    refused = await approver.post(f"{ANNOUNCEMENT}/release", json=stale)
+    assert (refused.status_code, refused.json()["code"]) == (409, "announcement_changed")
+    sent = {"submitted_at": handed["submitted_at"]}
+    released = (await approver.post(f"{ANNOUNCEMENT}/release", json=sent)).json()
     assert (released["state"], released["released_by"]) == ("released", "approver")
     assert released["released_at"].endswith("+08:00")
     assert released["url"].endswith("/h5/results/2018")

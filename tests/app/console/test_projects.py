@@ -184,12 +184,16 @@ async def test_a_second_person_reads_all_and_releases(
     page = await desk.open(ANNOUNCEMENT)
     told = plain(page)
     assert "8 位提案人会在微信里收到下面的消息" in told
-    assert "写进了第 1 项《职工书屋》" in told
+    assert "写进了第 2 项《户外职工接力站》" in told
     assert "这次没有列进来" in told
     assert 'class="tap">看看这些实事项目<' in page.text
     assert "核对过了，公布" in told
-    done = await desk.post(f"{ANNOUNCEMENT}/release")
+    stale = await desk.post(f"{ANNOUNCEMENT}/release", submitted="2017-12-01T00:00:00+00:00")
+    assert stale.status_code == 409
+    assert "请再核对一遍" in stale.text
+    done = await desk.post(f"{ANNOUNCEMENT}/release", submitted=field(page.text, "submitted"))
     assert "公布了！" in done.text
+    assert "换成“对外公布”" in plain(done)
     assert "8 位提案人会收到" in done.text
     assert "/h5/results/2018" in done.text
     with installation.database.reading() as session:

@@ -4,10 +4,11 @@ import pytest
 
 from app.errors import Forbidden, Invalid
 from app.projects import announcing, choosing, places, queries
+from app.projects.announcing import AnnouncementChanged
 from app.projects.rules import AnnouncementText, NotYet, WrongState, checked_announcement
 from models import Proposal
 from models.enums import AnnouncementState, Role
-from tests.app.projects.chamber import TEXT, Chamber
+from tests.app.projects.chamber import ADDRESS, TEXT, Chamber
 
 
 def test_the_draft_says_what_became_of_the_campaign(chamber: Chamber) -> None:
@@ -185,3 +186,17 @@ def test_what_is_missing_or_too_long_is_told(chamber: Chamber, text: Announcemen
         announcing.write(
             chamber.station.session, "2018", text, by=chamber.account("owner"), clock=chamber.station.clock
         )
+
+
+def test_what_was_changed_since_it_was_read_is_not_released(chamber: Chamber) -> None:
+    session, clock, approver = chamber.station.session, chamber.station.clock, chamber.account("approver")
+    chamber.choose(1)
+    chamber.write()
+    read = chamber.submit().submitted_at
+    clock.advance(seconds=60)
+    announcing.take_back(session, "2018", by=chamber.account("campaigner"), clock=clock)
+    chamber.choose(8)
+    again = chamber.submit().submitted_at
+    with pytest.raises(AnnouncementChanged, match="请再核对一遍"):
+        announcing.release(session, "2018", address=ADDRESS, seen=read, by=approver, clock=clock)
+    announcing.release(session, "2018", address=ADDRESS, seen=again, by=approver, clock=clock)

@@ -23,6 +23,10 @@ PROJECTS = (
         ),
     ),
     ProjectText("职工书屋", "换书、借书", "宣教部", ()),
+    ProjectText(
+        "夜校", "晚上上课", None, ({"title": "听课人次", "target": "500"}, {"title": "课", "target": "9"})
+    ),
+    ProjectText("热线", "有人接", None, ({"title": "时间", "target": "全天"},)),
 )
 
 
@@ -31,9 +35,9 @@ PROJECTS = (
     [
         ("3000 人次", (3000, "人次")),
         ("3,000人次", (3000, "人次")),
-        ("500", (500, "项")),
+        ("500", (500, "")),
         ("约2万名", (20_000, "名")),
-        ("1.5 万", (15_000, "项")),
+        ("1.5 万", (15_000, "")),
         ("2.5 次", (2.5, "次")),
         ("不少于 20 场以上", (20, "场")),
         ("晚上8点", None),
@@ -52,12 +56,13 @@ def test_next_years_file_takes_the_fragment() -> None:
     file = CAMPAIGN_FILE.read_text(encoding="utf-8")
     begin, end = file.index("[[last_year]]"), file.index("# ── 征集表：")
     definition = load_toml(file[:begin] + fragment + file[end:])
-    first, second = definition.last_year
+    first, second, third, fourth = definition.last_year
     assert (first.number, first.title, first.text) == (1, '“接力站”\\建"30"个', "在工地旁边 建站。\x7f")
     assert [(one.name, one.target, one.unit) for one in first.indicators] == [
         ("接力站", 30, "个"),
         ("服务", 15_000, "人次"),
         ("满意率", 95, "%"),
     ]
-    assert second.indicators == ()
-    assert len(re.findall("# 请改写成数字：", fragment)) == 2
+    assert [one.unit for one in third.indicators] == ["人次", "项"]
+    assert second.indicators == fourth.indicators == ()
+    assert len(re.findall("# 请改写成数字：", fragment)) == 3

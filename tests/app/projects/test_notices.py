@@ -114,7 +114,7 @@ def test_before_the_release_nothing_is_owed_but_it_can_be_read(chamber: Chamber)
     chamber.submit()
     session, campaign = chamber.station.session, chamber.campaign
     news = notices.news(session, campaign, ADDRESS)
-    assert (len(news.owed), news.unreachable, notices.told(session, campaign.id)) == (8, 0, 0)
+    assert (news.persons, news.unreachable, notices.told(session, campaign.id)) == (8, 0, 0)
     chamber.release()
     assert notices.told(session, campaign.id) == 8
 

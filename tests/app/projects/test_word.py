@@ -106,7 +106,7 @@ def test_the_command_writes_the_document_and_says_so_in_the_log(
 def test_the_command_writes_the_fragment(chosen: Database, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["projects", "toml", "2018"]) == 0
     first, _ = tomllib.loads(capsys.readouterr().out)["last_year"]
-    assert first["indicators"] == [{"name": "服务人次", "target": 500, "unit": "项"}]
+    assert first["indicators"] == [{"name": "服务人次", "target": 500, "unit": "人次"}]
 
 
 @pytest.mark.parametrize(
