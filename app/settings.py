@@ -75,6 +75,10 @@ class ChatSettings(BaseModel):
     per_minute: int = Field(default=60, ge=0)
 
 
+class VoteSettings(BaseModel):
+    per_minute: int = Field(default=10, ge=0)
+
+
 class FormSettings(BaseModel):
     """`keep_originals`: the files of unions and departments are kept, sealed, with what was imported from them."""
 
@@ -90,11 +94,13 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///data/shishi.db"
     public_url: str = "http://127.0.0.1:8000"
+    trusted_proxies: str = "127.0.0.1"
     secret_key: Annotated[SecretStr, Field(min_length=MIN_SECRET)]
     previous_secret_key: SecretStr = SecretStr("")
     wechat: WeChatSettings
     push: PushSettings = PushSettings()
     chat: ChatSettings = ChatSettings()
+    vote: VoteSettings = VoteSettings()
     forms: FormSettings = FormSettings()
     timezone: str = "Asia/Shanghai"
     now_offset_seconds: float = Field(default=0, ge=-TEN_YEARS, le=TEN_YEARS)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.ballots import queries
 from app.ballots.queries import RoundView, Standing
+from app.ballots.reasons import REASON_TITLES
 from app.crypto import Keyring
 from models import Round
 
@@ -21,7 +22,11 @@ class OwnBallot:
 
     @property
     def told(self) -> str:
-        return self.round.fixed.ballot_type.told(self.round.slip, self.standing.choices)
+        told, invalid = (
+            self.round.fixed.ballot_type.told(self.round.slip, self.standing.choices),
+            self.standing.invalid,
+        )
+        return f"{told}（没有计票：{REASON_TITLES[invalid]}）" if invalid else told
 
 
 def ballots_of(session: Session, follower_id: int, keyring: Keyring, now: datetime) -> Sequence[OwnBallot]:

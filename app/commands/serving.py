@@ -32,7 +32,7 @@ def serve(
     with _listening(host, port) as listener:
         typer.echo(f"正在 {host}:{listener.getsockname()[1]} 上提供服务，按 Ctrl-C 停止。")
         if workers > 1:
-            _run_several(listener, workers, background=not no_background)
+            _run_several(listener, bench.settings, workers, background=not no_background)
         else:
             _run_one(listener, bench.settings, background=not no_background)
 
@@ -82,22 +82,22 @@ def _run_one(listener: socket.socket, settings: "Settings", *, background: bool)
     from app.errors import ShishiError
     from app.main import create_app
 
-    server = uvicorn.Server(_config(create_app(settings, background=background, ahead=True)))
+    server = uvicorn.Server(_config(create_app(settings, background=background, ahead=True), settings))
     with suppress(KeyboardInterrupt):  # it has shut down in order; Ctrl-C is how one stops it
         server.run(sockets=[listener])
     if not server.started:
         raise ShishiError("服务没有启动成功，原因在上面的日志里。")
 
 
-def _run_several(listener: socket.socket, workers: int, *, background: bool) -> None:
+def _run_several(listener: socket.socket, settings: "Settings", workers: int, *, background: bool) -> None:
     from uvicorn.supervisors import Multiprocess
 
     factory = with_background if background else without_background
-    config = _config(f"{__name__}:{factory.__name__}", factory=True, workers=workers)
+    config = _config(f"{__name__}:{factory.__name__}", settings, factory=True, workers=workers)
     Multiprocess(config, sockets=[listener]).run()
 
 
-def _config(application: "FastAPI | str", **options: Any) -> "Config":
+def _config(application: "FastAPI | str", settings: "Settings", **options: Any) -> "Config":
     import uvicorn
 
     return uvicorn.Config(
@@ -107,6 +107,7 @@ def _config(application: "FastAPI | str", **options: Any) -> "Config":
         access_log=False,
         log_config=None,  # how to log is the application's to say
         server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         **options,
     )

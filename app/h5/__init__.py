@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from app.errors import ShishiError
 from app.h5 import mine, proposal, registering, results, signing_in, voting
 from app.h5.headers import SafeHeaders
+from app.h5.pacing import Paces
 from app.h5.pages import STATIC, on_failure, on_http_error, on_refusal
 from app.h5.session import Cookies
 from app.h5.signing_in import ask_to_sign_in
@@ -60,5 +61,6 @@ def _state(installation: Installation) -> State:
             "installation": installation,
             "cookies": Cookies(installation.keyring, installation.clock, secure=secure),
             "sheets": Sheets(),
+            "paces": Paces.of(installation.settings, installation.clock),
         }
     )

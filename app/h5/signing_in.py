@@ -27,6 +27,7 @@ LONGEST_CODE = 512
 
 NO_CODE = "微信没有告诉我们您是谁，请再试一次。"
 NOT_WHERE_IT_BEGAN = "这个链接是给别的手机或别的时候用的，请重新打开。"
+TOO_MANY = "从您这个网络来的登录出错太多，请过一分钟再试，或者换成手机流量。在公众号里回复“投票”也能投。"
 NO_ANSWER = "微信这会儿没有回应，请过一分钟再试。"
 
 
@@ -78,11 +79,16 @@ async def signed_in(
         return telling(request, "请重新打开", NOT_WHERE_IT_BEGAN, 403, (wanted, "重新打开"))
     if not code or len(code) > LONGEST_CODE:
         return telling(request, "没有登录成功", NO_CODE, 403, again)
+    failures, address = request.app.state.paces.failures, request.client.host if request.client else ""
+    if failures.is_exceeded(address):
+        return telling(request, "请等一分钟", TOO_MANY, 429, again)
     try:
         openid = await here.sign_in.openid_for(code)
     except SnapshotUser as refusal:
         return telling(request, "现在是预览", refusal.message, 403)
     except CallFailed as failure:
+        if _is_bad_code(failure):
+            failures.count(address)
         return telling(request, "没有登录成功", *_explained(failure), again)
     response = RedirectResponse(wanted, 303)
     jar.sign_in(response, await asyncio.to_thread(_follower_id, here, openid), openid)
@@ -91,10 +97,14 @@ async def signed_in(
 
 def _explained(failure: CallFailed) -> tuple[str, int]:
     """A sentence and a status: what is wrong with the code is told, what is wrong with the account is logged."""
-    if isinstance(failure, PlatformError) and failure.reaction is Reaction.RECIPIENT:
+    if _is_bad_code(failure):
         return failure.message, 403
     log.error("signing in failed", reason=failure.message)
     return NO_ANSWER, 502
+
+
+def _is_bad_code(failure: CallFailed) -> bool:
+    return isinstance(failure, PlatformError) and failure.reaction is Reaction.RECIPIENT
 
 
 def own_page(address: str) -> str:

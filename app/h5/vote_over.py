@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from app.ballots.electorate import MayNotVote
 from app.ballots.paper import Paper
+from app.ballots.reasons import REASON_TITLES
 from app.campaigns.dates import moment
 from app.h5.pages import page, telling
 from app.installation import Installation
@@ -57,7 +58,13 @@ def _over(
 ) -> Response:
     shown: dict[str, Any] = {"title": title, "sentence": sentence, "ways": ways, "late": LATE if late else ""}
     return page(
-        request, "vote_over.html", 409 if late else 200, told=_told(paper), receipt=_receipt(paper), **shown
+        request,
+        "vote_over.html",
+        409 if late else 200,
+        told=_told(paper),
+        invalid=_invalid(paper),
+        receipt=_receipt(paper),
+        **shown,
     )
 
 
@@ -68,6 +75,12 @@ def _told(paper: Paper) -> str | None:
     if paper.standing is None:
         return ""
     return paper.round.fixed.ballot_type.told(paper.round.slip, paper.standing.choices)
+
+
+def _invalid(paper: Paper) -> str:
+    """Why the person's ballot does not count; empty where it does."""
+    invalid = paper.standing.invalid if paper.standing else None
+    return REASON_TITLES[invalid] if invalid else ""
 
 
 def _receipt(paper: Paper) -> str:

@@ -1,15 +1,18 @@
 """The vote page of a round: drawn once a minute, put together for each voter out of what was drawn."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import escape
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
 from app.ballots import queries
 from app.ballots.choices import Stance
 from app.ballots.lots import shuffled
 from app.ballots.paper import Paper
+from app.ballots.reasons import REASON_TITLES
 from app.ballots.rules import OPINION_LIMIT
 from app.campaigns.dates import until
 from app.h5.pages import TEMPLATES
@@ -25,6 +28,7 @@ ORIGINS_SHOWN = 5
 NEWS = ("counted", "changed", "same")
 # What is not stated is another thing than an abstention: of a new ballot no radio is set.
 Stated = Stance | None
+NOT_COUNTED = "没有计票，可以重新投"
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class Own:
     token: str
     stances: Mapping[int, Stance]
     opinions: Mapping[int, str]
+    opened: str
     news: str = ""
     mend: str = ""
 
@@ -55,22 +60,24 @@ class Sheet:
             {
                 "notice": self._notice(paper, own, told),
                 "token": own.token,
+                "opened": own.opened,
                 "candidates": self._candidates(paper, own, code),
-                "told": f"已计票：{told}" if told else "您还没有投票",
+                "told": f"已计票：{told}" if told else NOT_COUNTED if paper.standing else "您还没有投票",
                 "button": "改成这样" if told else "提交选票",
                 "code": code,
             }
         )
 
     def _notice(self, paper: Paper, own: Own, told: str) -> str:
-        kind = "counted_before" if paper.standing else "nothing"
+        kind = "counted_before" if paper.counted else "invalid" if paper.standing else "nothing"
         if own.mend:
-            kind = "mend_again" if paper.standing else "mend"
-        elif paper.standing and own.news in NEWS:
+            kind = "mend_again" if paper.counted else "mend"
+        elif paper.counted and own.news in NEWS:
             kind = own.news
         receipt = paper.standing.receipt if paper.standing else ""
         written = f"您写的 {len(paper.opinions)} 条意见也保存了。" if paper.opinions else ""
-        own_words = {"told": told, "receipt": receipt, "mend": escape(own.mend), "written": written}
+        why = REASON_TITLES[paper.standing.invalid] if paper.standing and paper.standing.invalid else ""
+        own_words = {"told": told, "receipt": receipt, "mend": escape(own.mend), "written": written, "why": why}
         return self.notices[kind].filled(own_words)
 
     def _candidates(self, paper: Paper, own: Own, code: str) -> str:
@@ -87,22 +94,28 @@ class Sheet:
 
 
 class Sheets:
-    """The sheets of this process, by round."""
+    """The sheets of this process, by round; drawn in a thread, once for all who wait for it."""
 
     def __init__(self) -> None:
-        self._drawn: dict[int, tuple[object, Sheet]] = {}
+        self._drawn: dict[int, tuple[object, asyncio.Future[Sheet]]] = {}
 
-    def at_hand(self, paper: Paper, here: Installation) -> Sheet | None:
-        """None once a minute, and when the campaign or the secrecy of the round was changed."""
-        version, sheet = self._drawn.get(paper.round.id, (None, None))
-        return sheet if version == _version(paper, here) else None
+    async def of(self, paper: Paper, here: Installation) -> Sheet:
+        """Drawn anew every minute, and at once when the campaign or the secrecy of the round is changed."""
+        version = _version(paper, here)
+        known, drawing = self._drawn.get(paper.round.id, (None, None))
+        if drawing is None or known != version or _failed(drawing):
+            drawing = asyncio.ensure_future(run_in_threadpool(_draw, paper, here))
+            self._drawn[paper.round.id] = version, drawing
+        return await asyncio.shield(drawing)
 
-    def drawn(self, paper: Paper, here: Installation) -> Sheet:
-        """Drawn anew, and at hand from now on."""
-        with here.database.reading() as session:
-            sheet = draw(session, paper, here)
-        self._drawn[paper.round.id] = _version(paper, here), sheet
-        return sheet
+
+def _draw(paper: Paper, here: Installation) -> Sheet:
+    with here.database.reading() as session:
+        return draw(session, paper, here)
+
+
+def _failed(drawing: "asyncio.Future[Sheet]") -> bool:
+    return drawing.done() and drawing.exception() is not None
 
 
 def draw(session: Session, paper: Paper, here: Installation) -> Sheet:
@@ -138,7 +151,10 @@ def draw(session: Session, paper: Paper, here: Installation) -> Sheet:
             )
             for number, candidate in zip(round.slip.numbers, candidates, strict=True)
         },
-        {kind: Slotted(_notice(kind)) for kind in ("nothing", "counted_before", *NEWS, "mend", "mend_again")},
+        {
+            kind: Slotted(_notice(kind))
+            for kind in ("nothing", "invalid", "counted_before", *NEWS, "mend", "mend_again")
+        },
     )
 
 
@@ -179,9 +195,9 @@ def _room(candidates: Sequence[Candidate]) -> int:
 
 
 def _told(paper: Paper) -> str:
-    if paper.standing is None:
+    if paper.counted is None:
         return ""
-    return paper.round.fixed.ballot_type.told(paper.round.slip, paper.standing.choices)
+    return paper.round.fixed.ballot_type.told(paper.round.slip, paper.counted.choices)
 
 
 def _version(paper: Paper, here: Installation) -> object:

@@ -8,17 +8,18 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from app.ballots import queries
-from app.ballots.booth import Cast
+from app.ballots.booth import Cast, Origin
 from app.ballots.casting import CastBallot
 from app.ballots.choices import Choices
 from app.ballots.electorate import Person
 from app.ballots.paper import FindPaper, Paper
 from app.ballots.queries import NoRound, RoundView
 from app.errors import Invalid, ShishiError
+from app.h5.pacing import Pace, Paces
 from app.h5.pages import page, telling
 from app.h5.session import Cookies, SignedIn
 from app.h5.visiting import NotFromOurPage, SignInNeeded, cookies, fields_of, installation, session_of
-from app.h5.vote_form import Sent, sent_by
+from app.h5.vote_form import Sent, seconds_open, sent_by, stamped
 from app.h5.vote_over import over
 from app.h5.vote_sheet import Own, Sheets
 from app.installation import Installation
@@ -26,6 +27,7 @@ from app.triage import lineage
 
 PREFIX = "/h5/vote/"
 LARGEST_ID = 2**31 - 1
+TOO_FAST = "刚才这一次没有计票：一分钟里交得太多次了。请过一分钟再打开选票；以前计过票的不受影响。"
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,13 @@ async def reading(request: Request) -> Response:
 
 async def casting(request: Request) -> Response:
     visit = _visit(request)
+    paces: Paces = request.app.state.paces
+    if not _is_slow_enough(paces.posts, visit):
+        return _too_fast(visit)
     fields = await fields_of(request)
     sent = sent_by(fields)
+    if not _is_slow_enough(paces.ballots, visit, hash(frozenset(fields.items()))):
+        return _too_fast(visit)
     try:
         cast = await visit.here.writer.ask(_work(visit, fields.get("token", ""), sent))
     except (SignInNeeded, NoRound):
@@ -97,6 +104,17 @@ def _visit(request: Request) -> Visit:
     return Visit(request, here, jar, signed_in, round_id)
 
 
+def _is_slow_enough(pace: Pace, visit: Visit, what: int | None = None) -> bool:
+    """Known by the session alone, so that nothing has to be looked up for whoever floods."""
+    pace.count(visit.signed_in.follower_id, what)
+    return not pace.is_exceeded(visit.signed_in.follower_id)
+
+
+def _too_fast(visit: Visit) -> Response:
+    again = (f"{PREFIX}{visit.round_id}", "重新打开选票")
+    return telling(visit.request, "请慢一点", TOO_FAST, 429, again)
+
+
 def _work(visit: Visit, token: str, sent: Sent) -> CastBallot:
     def vouch(person: Person) -> None:
         visit.vouch(person)
@@ -108,8 +126,21 @@ def _work(visit: Visit, token: str, sent: Sent) -> CastBallot:
 
     here = visit.here
     return CastBallot(
-        visit.round_id, visit.signed_in.follower_id, vouch, read, sent.opinions, here.keyring, here.clock
+        visit.round_id,
+        visit.signed_in.follower_id,
+        vouch,
+        read,
+        sent.opinions,
+        here.keyring,
+        here.clock,
+        _origin(visit, token, sent),
     )
+
+
+def _origin(visit: Visit, token: str, sent: Sent) -> Origin:
+    client, here = visit.request.client, visit.here
+    seconds = seconds_open(here.keyring, token, sent.opened, here.clock.wall())
+    return Origin(client.host if client else None, seconds)
 
 
 def _whole(visit: Visit, found: Paper, number: int) -> Response:
@@ -134,14 +165,14 @@ async def _refused(visit: Visit, refusal: ShishiError, sent: Sent) -> Response:
         again = (f"/h5/vote/{visit.round_id}", "重新打开选票")
         return telling(visit.request, "没有计票", refusal.message, refusal.status, again)
     own = replace(_own(visit, found), stances=sent.stances, opinions=sent.opinions or {}, mend=refusal.message)
+    if seconds_open(visit.here.keyring, own.token, sent.opened, visit.here.clock.wall()) is not None:
+        own = replace(own, opened=sent.opened)  # as long as it takes them, not since the last refusal
     return await _drawn(visit, found, own, 422)
 
 
 async def _drawn(visit: Visit, found: Paper, own: Own, status: int = 200) -> Response:
     sheets: Sheets = visit.request.app.state.sheets
-    sheet = sheets.at_hand(found, visit.here)
-    if sheet is None:
-        sheet = await run_in_threadpool(sheets.drawn, found, visit.here)
+    sheet = await sheets.of(found, visit.here)
     return HTMLResponse(sheet.put_together(found, own), status)
 
 
@@ -149,9 +180,10 @@ def _own(visit: Visit, found: Paper) -> Own:
     """What stands in the box; of a first ballot nothing is stated."""
     assert found.person is not None, "a stranger signs in first"
     numbers = found.round.slip.numbers
-    stances = dict(zip(numbers, found.standing.choices, strict=True)) if found.standing else {}
+    stances = dict(zip(numbers, found.counted.choices, strict=True)) if found.counted else {}
     token = visit.jar.form_token(found.person.id, found.person.openid)
-    return Own(token, stances, found.opinions, visit.request.query_params.get("news", ""))
+    opened = stamped(visit.here.keyring, token, visit.here.clock.wall())
+    return Own(token, stances, found.opinions, opened, visit.request.query_params.get("news", ""))
 
 
 def _news(cast: Cast) -> str:

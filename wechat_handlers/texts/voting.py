@@ -5,8 +5,10 @@ from zoneinfo import ZoneInfo
 
 from app.ballots.booth import Cast
 from app.ballots.queries import RoundView, Standing
+from app.ballots.reasons import REASON_TITLES
 from app.campaigns.dates import until
 from app.wechat.speech import lines, link, paragraphs, quoted, tap
+from models.enums import InvalidReason
 from wechat_handlers.texts import registering
 
 NO_LINE_BETWEEN = "号码之间请空一格，例如：投 1 3 5。"
@@ -30,6 +32,8 @@ def ballot_paper(round: RoundView, titles: Sequence[str], mine: Standing | None,
 
 
 def standing(round: RoundView, mine: Standing) -> str:
+    if mine.invalid:
+        return f"{_not_counted(mine.invalid)}您可以重新投一次，截止以前投的照样算数。凭证号：{mine.receipt}"
     said = round.fixed.ballot_type.told(round.slip, mine.choices)
     return f"您已经投过票，已计票：{said}。凭证号：{mine.receipt}"
 
@@ -67,12 +71,19 @@ def own_ballot(title: str, told: str) -> str:
 
 
 def past_ballot(round: RoundView, mine: Standing) -> str:
+    if mine.invalid:
+        asked = "觉得弄错了，请联系活动办公室。"
+        return f"投票已经截止。{_not_counted(mine.invalid)}{asked}凭证号：{mine.receipt}"
     said = round.fixed.ballot_type.told(round.slip, mine.choices)
     return f"投票已经截止。您的选票已计票：{said}。凭证号：{mine.receipt}"
 
 
 def published(url: str) -> str:
     return f"投票结果已经公布：{link(url, '看结果')}"
+
+
+def _not_counted(reason: InvalidReason) -> str:
+    return f"您的这张选票没有计票：{REASON_TITLES[reason]}。"
 
 
 def _how(round: RoundView, *, voted: bool) -> str:

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.ballots import queries, running
+from app.ballots import invalidating, queries, running
 from app.ballots.electorate import Electorate
+from app.ballots.invalidating import Doubted
 from models import Ballot, Candidate, Register, Voter
+from models.enums import InvalidReason
 from tests.app.ballots.station import TITLES, Station, furnish_station
 from tests.app.h5.conftest import Page, WebView, World
 from tests.standin.state import Person
@@ -90,6 +92,24 @@ class Poll:
         """As a candidate's text might have been composed before it was frozen."""
         with self.world.database.writing() as session:
             session.execute(update(Candidate).where(Candidate.number == number).values(**words))
+
+    def strike_out(self, receipt: str, reason: InvalidReason = InvalidReason.NOT_OWN) -> None:
+        """Make a ballot invalid, as two operators do."""
+        with self.world.database.writing() as session:
+            room = _station(self.world, session).room
+            keyring, clock, doubted = self.world.installation.keyring, room.clock, Doubted(receipts=(receipt,))
+            by = {name: room.account(name) for name in ("campaigner", "approver")}
+            number = invalidating.propose(
+                session,
+                self.round_id,
+                doubted,
+                reason,
+                "核对过",
+                by=by["campaigner"],
+                keyring=keyring,
+                clock=clock,
+            )
+            invalidating.agree(session, self.round_id, number, by=by["approver"], keyring=keyring, clock=clock)
 
     def close(self) -> None:
         with self.world.database.writing() as session:

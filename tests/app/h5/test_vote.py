@@ -178,6 +178,7 @@ async def test_nobody_changes_their_mind_without_end(world: World) -> None:
     page = await poll.paper_of(await poll.voter())
     for time in range(50):
         page = await poll.cast(page, 1 + time % 2)
+        world.clock.advance(seconds=10)
     refused = await poll.cast(page, 8)
     assert refused.answer.status_code == 409
     assert "您改得太多次了" in refused.text
