@@ -13,6 +13,7 @@ from tests.app.ballots.station import Station
 from tests.app.projects.chamber import Chamber
 from tests.browser.conftest import DESK, PHONE, OpenDesk, Town
 from tests.browser.office import WIDE
+from tests.browser.test_access import measured
 from tests.fixtures.clocks import SteppingClock
 
 pytestmark = pytest.mark.browser
@@ -69,6 +70,7 @@ def test_from_the_vote_to_the_announcement(
     expect(preview.get_by_role("status")).to_contain_text("这是预览")
     expect(preview.get_by_role("heading", name="户外职工接力站").first).to_be_visible()
     pictured(preview, pictures, "preview")
+    assert measured(preview) == []
     maker.get_by_role("button", name="提交给同事核对").click()
     expect(maker.get_by_text("由负责审批的同事来公布。")).to_be_visible()
     pictured(maker, pictures, "submitted")
