@@ -4,17 +4,18 @@ import asyncio
 import queue
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app import metrics
 from app.database import Database
+from app.quick import QuickSession
 
 BATCH_LIMIT = 256
 
@@ -80,7 +81,7 @@ class Writer:
     name = "writer"
 
     def __init__(self, database: Database) -> None:
-        self._engine = self._engine_of(database)
+        self._database = database
         self._waiting: queue.SimpleQueue[Piece[Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name=self.name, daemon=True)
 
@@ -118,10 +119,13 @@ class Writer:
         """Pieces of one kind share a transaction; another kind may write what these have loaded."""
         while (piece := self._waiting.get()) is not None:
             batch, ended = self._take_waiting(piece)
-            for _kind, alike in groupby(batch, key=lambda piece: type(piece.work)):
-                self._write(list(alike))
+            self._in_turn(batch)
             if ended:
                 return
+
+    def _in_turn(self, batch: list[Piece[Any]]) -> None:
+        for _kind, alike in groupby(batch, key=lambda piece: type(piece.work)):
+            self._write(list(alike))
 
     def _take_waiting(self, first: Piece[Any]) -> tuple[list[Piece[Any]], bool]:
         """The piece in hand and all that wait behind it, and whether the writer was stopped among them."""
@@ -151,28 +155,58 @@ class Writer:
     def _transact(self, batch: list[Piece[Any]]) -> list[Any]:
         works = [piece.work for piece in batch]
         kind = type(works[0])
-        with Session(self._engine, expire_on_commit=False) as session:
+        with self._opened() as session:
             kind.prepare(session, works)
             results = [work.run(session) for work in works]
             kind.finish(session, works)
-            session.commit()
         self._count(len(batch))
         return results
 
-    def _engine_of(self, database: Database) -> Engine:
-        return database.write
+    @contextmanager
+    def _opened(self) -> Iterator[Session]:
+        with Session(self._database.write, expire_on_commit=False) as session:
+            yield session
+            session.commit()
 
     def _count(self, pieces: int) -> None:
         metrics.WRITER_BATCH.observe(pieces)
 
 
 class Reader(Writer):
-    """The same for pages that many open at once: what they show is looked up together. Nothing can be written."""
+    """The same for pages that many open at once: what they show is looked up together. Nothing can be written.
+
+    SQLite is read in the loop itself: that takes less than waking a thread, and nothing there is waited for.
+    """
 
     name = "reader"
 
-    def _engine_of(self, database: Database) -> Engine:
-        return database.read
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._in_loop = database.is_sqlite
+        self._asked: list[Piece[Any]] = []
+
+    def ask(self, work: Work[T], late: "Callable[[T | BaseException], None] | None" = None) -> "asyncio.Future[T]":
+        if not self._in_loop:
+            return super().ask(work, late)
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        if not self._asked:
+            loop.call_soon(self._answer, loop, 0)
+        self._asked.append(Piece(work, done, None, late))
+        return done
+
+    def _answer(self, loop: asyncio.AbstractEventLoop, before: int) -> None:
+        """All who have asked, once a turn of the loop has brought nobody new: they were `before` a turn ago."""
+        if before < len(self._asked) < BATCH_LIMIT:
+            loop.call_soon(self._answer, loop, len(self._asked))
+            return
+        asked, self._asked = self._asked, []
+        self._in_turn(asked)
+
+    @contextmanager
+    def _opened(self) -> Iterator[Session]:
+        with QuickSession(self._database.read) as session:
+            yield session
 
     def _count(self, pieces: int) -> None:
         """The metric is the writer's."""

@@ -16,6 +16,7 @@ from app.ballots.keys import RoundKey
 from app.ballots.types.ballot_type import BallotType
 from app.crypto import Keyring
 from app.errors import NotFound
+from app.quick import QUICK
 from models import (
     Ballot,
     Box,
@@ -57,10 +58,13 @@ FIND_BALLOTS = (
         & (INVALID.c.state == InvalidationState.AGREED),
     )
     .where(VOTERS.c.round_id == bindparam("round"), VOTERS.c.voter.in_(bindparam("voters", expanding=True)))
+    .execution_options(**QUICK)
 )
 ROUNDS: Table = Round.metadata.tables[Round.__tablename__]
-FIND_RELEASED = select(*(column for column in ROUNDS.c if column.name not in ("tally", "turnout_by_unit"))).where(
-    ROUNDS.c.id == bindparam("round"), ROUNDS.c.released_by.is_not(None)
+FIND_RELEASED = (
+    select(*(column for column in ROUNDS.c if column.name not in ("tally", "turnout_by_unit")))
+    .where(ROUNDS.c.id == bindparam("round"), ROUNDS.c.released_by.is_not(None))
+    .execution_options(**QUICK)
 )
 FIND_PEOPLE = (
     select(
@@ -75,11 +79,14 @@ FIND_PEOPLE = (
         ENTRIES, (ENTRIES.c.follower_id == FOLLOWERS.c.id) & (ENTRIES.c.register_id == bindparam("register"))
     )
     .where(FOLLOWERS.c.id.in_(bindparam("ids", expanding=True)))
+    .execution_options(**QUICK)
 )
 
 OPINIONS: Table = Opinion.metadata.tables[Opinion.__tablename__]
-FIND_OPINIONS = select(OPINIONS.c.voter_id, OPINIONS.c.candidate_id, OPINIONS.c.text).where(
-    OPINIONS.c.voter_id.in_(bindparam("voters", expanding=True))
+FIND_OPINIONS = (
+    select(OPINIONS.c.voter_id, OPINIONS.c.candidate_id, OPINIONS.c.text)
+    .where(OPINIONS.c.voter_id.in_(bindparam("voters", expanding=True)))
+    .execution_options(**QUICK)
 )
 
 

@@ -14,6 +14,7 @@ from app.campaigns.loader import from_json
 from app.campaigns.rules import ALLOWS, Allowed, collecting_closed_at, phase_at
 from app.clock import Clock
 from app.errors import NotFound
+from app.quick import QUICK
 from models import Campaign
 from models.enums import PhaseKind
 
@@ -25,7 +26,7 @@ COLUMNS = tuple(
 )
 ALL = select(*COLUMNS).order_by(TABLE.c.key)
 BY_KEY = select(*COLUMNS).where(TABLE.c.key == bindparam("key"))
-BY_ID = select(*COLUMNS).where(TABLE.c.id == bindparam("id"))
+BY_ID = select(*COLUMNS).where(TABLE.c.id == bindparam("id")).execution_options(**QUICK)
 
 _parsed: WeakKeyDictionary[Engine | Connection, dict[int, tuple[datetime, Definition]]] = WeakKeyDictionary()
 

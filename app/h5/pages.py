@@ -14,6 +14,7 @@ from app.errors import ShishiError
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 TEMPLATES = Jinja2Templates(directory=FOLDER / "templates")
+TEMPLATES.env.trim_blocks = TEMPLATES.env.lstrip_blocks = True  # or a tenth of a ballot would be empty lines
 
 NOT_HERE = "没有这个网页，可能是地址不完整。"
 BUSY = "系统这会儿有点忙，刚才的操作可能没有保存。请过一会儿再试。"

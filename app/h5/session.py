@@ -4,7 +4,9 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from hmac import compare_digest
+from types import MappingProxyType
 from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -19,6 +21,7 @@ RENEWED_AFTER = timedelta(
     hours=6
 )  # opening a page signs in anew from here on, so that a form has hours to be sent
 STATE_LIFE = timedelta(minutes=10)
+OPENED_KEPT = 4096  # cookies, of some hundred bytes each
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class Cookies:
         self._secure = secure
         keys = keyring.digests("cookies", "h5")[::-1]  # the last one signs
         self._signers = {name: URLSafeSerializer(keys, salt=name) for name in (SESSION, STATE)}
+        self._opened = lru_cache(OPENED_KEPT)(self._open)  # whoever opens a page often does so again at once
 
     def sign_in(self, response: Response, follower_id: int, openid: str) -> None:
         """An id may be given to somebody else after an erasure, so a keyed hash says whose it was."""
@@ -81,12 +85,17 @@ class Cookies:
             samesite="lax",
         )
 
-    def _read(self, cookies: Mapping[str, str], name: str, life: timedelta) -> dict[str, Any] | None:
+    def _read(self, cookies: Mapping[str, str], name: str, life: timedelta) -> Mapping[str, Any] | None:
+        held = self._opened(name, cookies.get(name, ""))
+        return held if held and 0 <= self._now() - held["at"] < life.total_seconds() else None
+
+    def _open(self, name: str, cookie: str) -> Mapping[str, Any] | None:
+        """None for what was not signed by us."""
         try:
-            held: dict[str, Any] = self._signers[name].loads(cookies.get(name, ""))
+            held: dict[str, Any] = self._signers[name].loads(cookie)
         except BadSignature:
             return None
-        return held if 0 <= self._now() - held["at"] < life.total_seconds() else None
+        return MappingProxyType(held)
 
     def _now(self) -> int:
         return int(self._clock.wall().timestamp())

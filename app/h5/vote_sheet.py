@@ -115,7 +115,7 @@ def _draw(paper: Paper, here: Installation) -> Sheet:
 
 
 def _failed(drawing: "asyncio.Future[Sheet]") -> bool:
-    return drawing.done() and drawing.exception() is not None
+    return drawing.cancelled() or (drawing.done() and drawing.exception() is not None)
 
 
 def draw(session: Session, paper: Paper, here: Installation) -> Sheet:
