@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, StringCon
 from pydantic_core import PydanticCustomError
 
 from app.api.schemas import Name, Request
-from models.enums import RoundState, Turnout
+from models.enums import InvalidReason, RoundState, Turnout
 
 TIME = re.compile(r"20\d\d-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)")
 
@@ -141,6 +141,7 @@ class Results(BaseModel):
     round: str
     state: RoundState
     total_ballots: int
+    invalid: dict[InvalidReason, int] = Field(description="没有计票的有多少张，按原因")
     candidates: list[CandidateResult]
     seed: str
     head_at_open: str

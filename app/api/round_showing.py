@@ -28,6 +28,7 @@ def results_shown(session: Session, round: Round, found: Outcome) -> schemas.Res
         round=str(round.id),
         state=round.state,
         total_ballots=found.ballots,
+        invalid=dict(found.invalid),
         candidates=[_candidate(line) for line in found.lines],
         seed=round.seed,
         head_at_open=box.head_at_open,

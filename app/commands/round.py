@@ -49,6 +49,7 @@ def verify(
 ) -> None:
     """重新计票，逐行核验一份投票档案，不需要数据库。有一处被改过，就指出是第几行，退出码为 1。"""
     from app.ballots import verifying
+    from app.ballots.reasons import told
     from app.errors import Invalid
 
     try:
@@ -58,6 +59,8 @@ def verify(
         raise Invalid(f"读不了文件 {file}：{error.strerror}。") from None
     typer.echo(f"核验通过：{verdict.title}")
     typer.echo(f"一共投出 {verdict.cast} 张选票，改票的只算最后一张，有效 {verdict.tally.ballots} 张。")
+    if verdict.invalid:
+        typer.echo(f"两位工作人员先后认定作废、没有计票的：{told(verdict.invalid)}。")
     for count in sorted(verdict.tally.counts, key=lambda one: one.rank):
         against = f"，反对 {count.against}" if count.against else ""
         lot = "（票数相同，按抽签排先后）" if count.lot else ""

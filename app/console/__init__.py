@@ -37,6 +37,7 @@ from app.console import (
     candidates,
     dashboard,
     deciding,
+    doubts,
     exports,
     forms,
     last_year,
@@ -79,6 +80,7 @@ ROUTERS = (
     registers.router,
     project_announcement.router,  # before projects: announcement is no id
     projects.router,
+    doubts.router,  # before the steps: doubts is none
     round_running.router,
     phase.router,
     exports.router,

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.ballots import queries
+from app.ballots import invalid, queries
 from app.ballots.queries import OPINION_PLACE
+from app.ballots.reasons import told
 from app.ballots.rules import Sealed
 from app.ballots.tally import Count, Tally
 from app.crypto import Keyring
 from app.statistics.masking import masked
 from models import Opinion, Round
+from models.enums import InvalidReason
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Outcome:
-    """`lines` by the candidates' numbers; `head` is the hash of the archive's last line."""
+    """`ballots` count, the `invalid` do not. `lines` by the candidates' numbers; `head`: of the archive."""
 
     ballots: int
+    invalid: Mapping[InvalidReason, int]
     head: str
     lines: tuple[Line, ...]
+
+    @property
+    def struck_out(self) -> str:
+        """How many do not count, and why."""
+        return told(self.invalid)
 
     @property
     def ranked(self) -> list[Line]:
@@ -56,7 +64,7 @@ def outcome(session: Session, round: Round, keyring: Keyring) -> Outcome:
         for count in tally.counts
         if (one := candidates.get(count.number))
     )
-    return Outcome(tally.ballots, round.tally["head"], tuple(lines))
+    return Outcome(tally.ballots, invalid.by_reason(session, round.id), round.tally["head"], tuple(lines))
 
 
 def _opinions(session: Session, round_id: int, keyring: Keyring) -> Mapping[int, tuple[str, ...]]:

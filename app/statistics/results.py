@@ -10,9 +10,10 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session
 
-from app.ballots import queries
+from app.ballots import invalid, queries
 from app.ballots.choices import Stance
 from app.ballots.queries import OPINION_PLACE, RoundView
+from app.ballots.reasons import told
 from app.ballots.tally import Count, Tally
 from app.campaigns.queries import CampaignView
 from app.clock import Clock
@@ -25,7 +26,7 @@ from app.statistics.turnout import TurnoutByUnit, turnout
 from app.triage import lineage
 from app.triage.lineage import Origin
 from models import Box, Candidate, Opinion, Register, Round
-from models.enums import RoundState
+from models.enums import InvalidReason, RoundState
 
 VOICES = 4  # quoted of each candidate
 
@@ -74,7 +75,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Result:
-    """One published round. `ballots` count, one for each voter; `cast` are also those that were replaced."""
+    """One published round. `ballots` count, one for each voter; `cast` are those replaced or `invalid` as well."""
 
     view: RoundView
     opened_at: datetime
@@ -82,12 +83,23 @@ class Result:
     published_at: datetime
     ballots: int
     cast: int
+    invalid: Mapping[InvalidReason, int]
     head_at_open: str
     head_at_close: str
     head: str
     register: str
     turnout: TurnoutByUnit | None
     lines: tuple[Line, ...]
+
+    @property
+    def replaced(self) -> int:
+        """How many ballots were changed for later ones."""
+        return self.cast - self.ballots - sum(self.invalid.values())
+
+    @property
+    def struck_out(self) -> str:
+        """How many do not count, and why."""
+        return told(self.invalid)
 
     @property
     def ties(self) -> list[list[Line]]:
@@ -138,6 +150,7 @@ def _result(session: Session, round: Round, keyring: Keyring, clock: Clock) -> R
         published_at=published_at,
         ballots=tally.ballots,
         cast=box.size,
+        invalid=invalid.by_reason(session, round.id),
         head_at_open=box.head_at_open,
         head_at_close=box.head,
         head=round.tally["head"],

@@ -67,6 +67,13 @@ def cases(given: dict[str, Any]) -> Iterator[Case]:
     yield Case("DELETE", "/rounds/{id}", CAMPAIGNER)
     for step in ("open", "close", "confirm", "publish"):
         yield Case("POST", f"/rounds/{{id}}/{step}", APPROVER)
+    doubt = {"mark": "quick", "note": "核对过"}
+    yield Case("GET", "/rounds/{id}/marks", EVERYBODY)
+    yield Case("GET", "/rounds/{id}/invalidations", EVERYBODY)
+    yield Case("POST", "/rounds/{id}/marks/reviews", CAMPAIGNER | APPROVER, doubt)
+    yield Case("POST", "/rounds/{id}/invalidations", CAMPAIGNER | APPROVER, {**doubt, "reason": "machine"})
+    for step in ("agree", "drop"):
+        yield Case("POST", f"/rounds/{{id}}/invalidations/{{proposal}}/{step}", APPROVER)
     yield Case("GET", "/registers", EVERYBODY, query="campaign=2018")
     yield Case("GET", "/registers/{id}", EVERYBODY)
     yield Case("POST", "/registers", CAMPAIGNER, query="campaign=2018&title=x&dry_run=true")
@@ -98,7 +105,7 @@ def table(installation: Installation, proposals: list[str], tokens: dict[Role, s
 
 
 async def ask(client: httpx.AsyncClient, case: Case) -> httpx.Response:
-    path = case.path.format(number="SS2018-0001", key="2018", id="1", import_id="1")
+    path = case.path.format(number="SS2018-0001", key="2018", id="1", proposal="1", import_id="1")
     sent: dict[str, Any] = {"files": FILES} if case.method == "POST" and case.path in UPLOADS else {}
     if case.sent:
         sent = {"json": case.sent}

@@ -16,14 +16,17 @@ from app.ballots.tally import Tally
 from app.ballots.verifying import Wrong
 from app.cli import run
 from models import Ballot, Box, Round
+from models.enums import InvalidReason
 from tests.app.ballots.station import Station
+from tests.app.ballots.test_doubts import struck
 
 VOTES = {"张三": (1, 2), "李四": (2,), "王五": (2, 3), "赵六": (8,), "钱七": (1, 8)}
 
 
 def voted(station: Station, **changes: object) -> Round:
-    """张三 has changed their mind; the round is closed."""
+    """张三 has changed their mind, 周八's and 吴九's ballots were made invalid; the round is closed."""
     round = station.opened(**changes)
+    struck(station, round, *(station.votes(name, round, 4).receipt for name in ("周八", "吴九")))
     for name, numbers in VOTES.items():
         station.votes(name, round, *numbers)
     station.votes("张三", round, 3)
@@ -44,7 +47,8 @@ def test_a_whole_archive_tells_the_result(station: Station, ballot_type: str) ->
     round = voted(station, ballot_type=ballot_type)
     assert round.tally is not None
     verdict = verifying.verify(lines_of(station, round), round.tally["head"])
-    assert (verdict.cast, verdict.tally.ballots) == (6, 5)
+    assert (verdict.cast, verdict.tally.ballots) == (8, 5)
+    assert verdict.invalid == {InvalidReason.MACHINE: 2}
     assert verdict.tally == Tally.from_json(round.tally)
     assert verdict.box_head == station.session.get_one(Box, round.id).head
     assert verifying.verify(lines_of(station, round), verdict.box_head.upper()) == verdict
@@ -83,7 +87,7 @@ def test_nothing_in_it_leads_to_a_person_or_from_receipt_to_choices(station: Sta
 
 def kinds(lines: list[str]) -> dict[str, int]:
     """The place of the first line of each kind."""
-    names = {"archive": "manifest", "ballot": "ballot", "for": "choices", "tally": "tally"}
+    names = {"archive": "manifest", "ballot": "ballot", "invalid": "invalid", "for": "choices", "tally": "tally"}
     found: dict[str, int] = {}
     for place, line in enumerate(lines):
         for key, name in names.items():
@@ -103,7 +107,7 @@ def rehashed(lines: list[str], start: int) -> list[str]:
     return forged
 
 
-@pytest.mark.parametrize("kind", ["manifest", "ballot", "choices", "tally"])
+@pytest.mark.parametrize("kind", ["manifest", "ballot", "invalid", "choices", "tally"])
 @pytest.mark.parametrize(
     "change",
     [
@@ -124,7 +128,7 @@ def test_a_changed_line_is_named(lines: list[str], kind: str, change: Callable[[
     assert f"第 {place + 1} 行" in found.value.message
 
 
-@pytest.mark.parametrize("kind", ["manifest", "ballot", "choices", "tally"])
+@pytest.mark.parametrize("kind", ["manifest", "ballot", "invalid", "choices", "tally"])
 def test_a_line_left_out_or_moved_is_named(lines: list[str], kind: str) -> None:
     place = kinds(lines)[kind]
     with pytest.raises(Wrong) as found:
@@ -142,6 +146,14 @@ def test_a_line_left_out_or_moved_is_named(lines: list[str], kind: str) -> None:
         ("ballot", {"replaces": 1}, "不在前面"),
         ("ballot", {"ballot": 2}, "序号不连续"),
         ("ballot", {"extra": 1}, "不认识"),
+        ("invalid", {"invalid": 3}, "本来就改过"),
+        ("invalid", {"invalid": 9}, "不在前面"),
+        ("invalid", {"invalid": 0}, "不在前面"),
+        ("invalid", {"invalid": True}, "不在前面"),
+        ("invalid", {"invalid": 2}, "只写一次"),
+        ("invalid", {"invalid": [1]}, "不在前面"),
+        ("invalid", {"reason": "because"}, "不认识这样的作废原因"),
+        ("invalid", {"reason": "other"}, "校验值"),
         ("choices", {"for": [1, 2, 3, 4]}, "最多选 3 项"),
         ("choices", {"for": [99]}, "没有 99 号"),
         ("choices", {"against": [1]}, "出现了两次|反对票"),
@@ -163,6 +175,26 @@ def test_a_forger_who_makes_the_hashes_anew_is_found_by_what_is_said(
         verifying.verify(forged, public)
 
 
+def test_an_invalid_ballot_is_neither_hidden_nor_invented(lines: list[str]) -> None:
+    """With every hash made anew the numbers still tell that one more, or one less, was struck out."""
+    place = kinds(lines)["invalid"]
+    one_more = json.dumps({"invalid": 4, "reason": "other"})
+    for forged in ([*lines[:place], *lines[place + 1 :]], [*lines[: place + 2], one_more, *lines[place + 2 :]]):
+        with pytest.raises(Wrong, match="数目对不上"):
+            verifying.verify(rehashed(forged, place))
+
+
+def test_what_is_struck_out_stands_between_ballots_and_choices(lines: list[str]) -> None:
+    first, choices = kinds(lines)["invalid"], kinds(lines)["choices"]
+    struck_out, ballot = lines[first], lines[first - 1]
+    for forged in (
+        [*lines[: first - 1], struck_out, ballot, *lines[first + 1 :]],
+        [*lines[:first], *lines[first + 1 : choices + 1], struck_out, *lines[choices + 1 :]],
+    ):
+        with pytest.raises(Wrong, match="前面"):
+            verifying.verify(rehashed(forged, first - 1))
+
+
 def test_a_vote_taken_away_with_all_that_belongs_to_it_is_found_by_the_public_hash(lines: list[str]) -> None:
     """The last ballot and a choice gone, counted anew, every hash right: only the public head tells."""
     place = kinds(lines)["choices"]
@@ -173,7 +205,9 @@ def test_a_vote_taken_away_with_all_that_belongs_to_it_is_found_by_the_public_ha
         for each in tally["counts"]
     ]
     last = json.dumps({"tally": {"ballots": tally["ballots"] - 1, "counts": counts}})
-    forged = rehashed([*lines[: place - 1], *lines[place + 1 : -1], last], place - 1)
+    ballot = kinds(lines)["invalid"] - 1
+    others = [*lines[:ballot], *lines[ballot + 1 : place], *lines[place + 1 : -1]]
+    forged = rehashed([*others, last], ballot)
     with pytest.raises(Wrong):
         verifying.verify(forged, json.loads(lines[-1])["hash"])
 
@@ -219,6 +253,7 @@ def test_the_command_verifies_without_a_database(
     assert run(["round", "verify", str(file), "--head", head]) == 0
     said = capsys.readouterr().out
     assert "有效 5 张" in said
+    assert "没有计票的：2 张由程序投出" in said
     assert "2 号 户外职工接力站：2 票" in said
     assert run(["round", "verify", str(file), "--head", "0" * 64]) == 1
     assert "和公布的校验值对不上" in capsys.readouterr().err

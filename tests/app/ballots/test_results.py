@@ -12,6 +12,7 @@ from app.triage import merging
 from models import Proposal, Round
 from models.enums import ProposalStatus
 from tests.app.ballots.station import Station
+from tests.app.ballots.test_doubts import struck
 from tests.app.triage.room import REASON
 
 
@@ -151,3 +152,16 @@ def test_turnout_by_unit_hides_small_groups(station: Station) -> None:
 
 def proposals(station: Station) -> list[Proposal]:
     return list(station.session.query(Proposal).order_by(Proposal.id))
+
+
+def test_ballots_made_invalid_are_told_by_reason_and_told_from_replaced_ones(station: Station) -> None:
+    round = station.opened()
+    receipts = [station.votes(name, round, 2).receipt for name in ("张三", "李四")]
+    struck(station, round, *receipts)
+    for numbers in ((1,), (2,)):
+        station.votes("王五", round, *numbers)
+    station.published(station.closed(round))
+    (result,) = shown(station).results
+    assert (result.cast, result.ballots, result.replaced) == (4, 1, 1)
+    assert result.struck_out == "2 张由程序投出，不是人投的"
+    assert result.lines[0].votes == 1

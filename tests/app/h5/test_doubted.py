@@ -146,3 +146,18 @@ async def test_a_voter_whose_ballot_is_struck_out_reads_why_and_votes_anew(world
     over = await done.view.open(poll.path)
     assert "您的这张选票没有计票：不是本人投的。" in over.text
     assert "投票已经截止。您的这张选票没有计票" in await world.says(person, "我的选票")
+
+
+async def test_ballots_that_do_not_count_are_public_in_number_and_reason(world: World) -> None:
+    poll = Poll.open(world)
+    for name in ("张三", "李四", "王五"):
+        page = await poll.cast(await poll.paper_of(await poll.voter(name)), 2)
+    receipt = RECEIPT.findall(page.text)[0]
+    poll.strike_out(receipt)
+    poll.close()
+    poll.publish()
+    assert traces(world) == []
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(world.service), base_url="http://x") as browser:
+        text = (await browser.get("/h5/results/2018")).text
+    assert "有 1 张选票没有计票：1 张不是本人投的。每一张都由一位工作人员提出、另一位同意。" in text
+    assert receipt not in text
