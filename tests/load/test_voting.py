@@ -1,10 +1,8 @@
 """Bursts of five hundred ballots a second on one server: they queue, and nothing that was answered is lost."""
 
-import asyncio
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-import httpx
 import pytest
 from sqlalchemy import insert, select
 from starlette.responses import Response
@@ -13,9 +11,10 @@ from app.ballots import archive, running, verifying
 from app.clock import Clock
 from app.crypto import Keyring
 from app.database import Database
-from app.h5.session import SESSION, Cookies
+from app.h5.session import Cookies
 from models import Ballot, Follower, Voter
 from tests.app.ballots.station import Station, furnish_station
+from tests.bench.load import drive
 from tests.crash.server import Server
 from tests.fixtures.clocks import SteppingClock
 from tests.fixtures.installation import SECRET, make_settings
@@ -29,16 +28,17 @@ async def test_bursts_of_voters(sqlite_database: Database, tmp_path: Path) -> No
     clock, keyring = SteppingClock(Clock().now()), Keyring(SECRET)
     furnish_station(sqlite_database, clock)
     round_id, voters = _opened(sqlite_database, clock, keyring)
+    jar = Cookies(keyring, Clock(), secure=False)
+    ballots = [_ballot(round_id, *voter, jar) for voter in voters]
     server = Server(make_settings(str(sqlite_database.url)), tmp_path)
     await server.start()
     try:
-        parts = urlsplit(server.url)
-        statuses = await _vote(
-            f"{parts.scheme}://{parts.netloc}", round_id, voters, Cookies(keyring, Clock(), secure=False)
-        )
+        port = urlsplit(server.url).port or 0
+        # A second after the last burst, answered or not, each connection sends its next as soon as it can.
+        report = await drive(port, [ballots[place::BURST] for place in range(BURST)], _is_counted, BURST)
     finally:
         await server.kill()
-    assert statuses == [303] * len(voters), server.last_words()
+    assert (report.failures, len(report.latencies)) == (0, len(voters)), server.last_words()
     with sqlite_database.writing() as session:
         assert len(session.scalars(select(Voter.id)).all()) == len(voters)
         assert len(session.scalars(select(Ballot.seq)).all()) == len(voters)
@@ -58,23 +58,17 @@ def _opened(database: Database, clock: SteppingClock, keyring: Keyring) -> tuple
         return round.id, list(zip(ids, openids, strict=True))
 
 
-async def _vote(address: str, round_id: int, voters: list[tuple[int, str]], jar: Cookies) -> list[int]:
-    """One burst a second, whether or not the one before is answered."""
-    limits = httpx.Limits(max_connections=BURST, max_keepalive_connections=BURST)
-    async with httpx.AsyncClient(base_url=address, limits=limits, timeout=60) as client:
-        waiting: list[asyncio.Task[int]] = []
-        for start in range(0, len(voters), BURST):
-            burst = voters[start : start + BURST]
-            waiting += [asyncio.create_task(_cast(client, round_id, *voter, jar)) for voter in burst]
-            await asyncio.wait(waiting, timeout=1)
-        return list(await asyncio.gather(*waiting))
+def _ballot(round_id: int, follower_id: int, openid: str, jar: Cookies) -> bytes:
+    signed_in = Response()
+    jar.sign_in(signed_in, follower_id, openid)
+    cookie = signed_in.headers["set-cookie"].split(";")[0]
+    body = urlencode({"token": jar.form_token(follower_id, openid), f"c{follower_id % 8 + 1}": "for"})
+    head = (
+        f"POST /h5/vote/{round_id} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return (head + body).encode()
 
 
-async def _cast(client: httpx.AsyncClient, round_id: int, follower_id: int, openid: str, jar: Cookies) -> int:
-    response = Response()
-    jar.sign_in(response, follower_id, openid)
-    session = response.headers["set-cookie"].split(";")[0]
-    assert session.startswith(SESSION)
-    fields = {"token": jar.form_token(follower_id, openid), f"c{follower_id % 8 + 1}": "for"}
-    answer = await client.post(f"/h5/vote/{round_id}", data=fields, headers={"cookie": session})
-    return answer.status_code
+def _is_counted(head: bytes, _body: bytes) -> bool:
+    return head.startswith(b"HTTP/1.1 303")
