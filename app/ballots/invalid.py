@@ -8,8 +8,10 @@ from datetime import datetime
 from sqlalchemy import Select, Table, func, select
 from sqlalchemy.orm import Session, aliased
 
+from app.ballots import suspicion
 from app.ballots.queries import BALLOTS, INVALID
 from app.ballots.reasons import REASON_TITLES
+from app.ballots.suspicion import Kind
 from app.errors import NotFound
 from app.operators import queries as operators
 from models import Ballot, Invalidation
@@ -35,6 +37,11 @@ class Proposed:
     proposed_at: datetime
     decided_by_name: str | None
     decided_at: datetime | None
+
+    @property
+    def mark_title(self) -> str:
+        """What they stood out by; empty where somebody named a receipt."""
+        return suspicion.TITLES[Kind(self.mark.partition(":")[0])] if self.mark else ""
 
     @property
     def reason_title(self) -> str:

@@ -63,6 +63,7 @@ async def test_a_mark_is_reviewed_proposed_and_agreed_to(
     assert "/doubts/1/agree" not in proposed.text
     waiting = await approver.open(DOUBTS)
     assert "同意作废 3 张" in waiting.text
+    assert "3 张，打开选票不到 3 秒就交了。查到的情况：三张都是半夜来的" in waiting.text
     done = await approver.post(f"{DOUBTS}/1/agree")
     assert "作废了，这些选票不再计票" in done.text
     again = await approver.post(f"{DOUBTS}/1/drop")
