@@ -151,7 +151,8 @@ def _counting(round_id: int, *columns: Any) -> Select[Any]:
 def _shared_addresses(round_id: int) -> Select[Any]:
     shared = _counting(round_id, TRACES.c.address, func.count()).join_from(VOTERS, TRACES, OF_SAME_BALLOT)
     known = shared.where(TRACES.c.address.is_not(None)).group_by(TRACES.c.address)
-    return known.having(func.count() >= suspicion.SHARED_BY)
+    many = known.having(func.count() >= suspicion.SHARED_BY).order_by(func.count().desc(), TRACES.c.address)
+    return many.limit(suspicion.ADDRESSES_SHOWN)
 
 
 def _minutes(session: Session, round_id: int) -> list[Minute]:

@@ -14,7 +14,7 @@ CHANGED_OFTEN = 10  # ballots of one voter
 MINUTE = timedelta(minutes=1)
 BURST_LEAST, BURST_TIMES = 50, 10  # first ballots in a minute, and how many times the usual
 MINUTES_TO_COMPARE = 10  # with ballots in them: before that nothing is usual
-BURSTS_SHOWN = 20  # the greatest
+BURSTS_SHOWN, ADDRESSES_SHOWN = 20, 100  # the greatest
 
 
 class Kind(StrEnum):
