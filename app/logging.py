@@ -17,6 +17,7 @@ STRUCK_OUT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![\w-])(?=[A-Za-z_-]*\d)[\w-]{32,}", re.ASCII), "[secret]"),
     (re.compile(r"\b(\w*token|secret|code|state|signature|password)=[^\s&'\"]+", re.IGNORECASE), r"\1=[secret]"),
     (re.compile(r"(?i)(bearer|basic) [\w.~+/=-]+"), r"\1 [secret]"),
+    (re.compile(r"(/unit/\d+/)[\w-]{16,}", re.ASCII), r"\1[secret]"),  # a unit's link is its key
     (re.compile(r"://[^\s/:@]+:[^\s/@]+@"), "://[secret]@"),
     (re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)"), "[phone]"),
     # What a database tells of a statement that failed: the values of the row.

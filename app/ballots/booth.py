@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, insert, select, update
@@ -43,6 +43,18 @@ class TooManyChanges(Conflict):
     code = "too_many_changes"
 
 
+class VotedOnPaper(Conflict):
+    """A ballot on paper counts, so no phone casts another: nobody at the office would notice."""
+
+    code = "voted_on_paper"
+
+
+class HasVoted(Conflict):
+    """A ballot counts already, so one on paper is set aside."""
+
+    code = "has_voted"
+
+
 @dataclass(frozen=True)
 class Origin:
     """How a ballot came in: from which address, and how many seconds it had been open; None where nobody knows."""
@@ -73,13 +85,25 @@ class _InHand:
     choices: Choices | None = None
     seq: int | None = None
     cast: int = 0
+    way: BallotWay | None = None
 
     @classmethod
     def of(cls, known: Standing | None) -> "_InHand":
         if known is None:
             return cls(None)
         counted = None if known.invalid else known.choices
-        return cls(known, known.receipt, counted, known.seq, known.cast)
+        return cls(known, known.receipt, counted, known.seq, known.cast, known.way)
+
+    def refuse_beside_paper(self, way: BallotWay) -> None:
+        """Paper is cast once, and neither replaces a ballot that counts nor is replaced. Raises Conflict."""
+        if self.choices is None:
+            return
+        if way is BallotWay.PAPER:
+            raise HasVoted("这位会员已经投过票，一人一票，按已经投的算。这张纸质选票不再录入。")
+        if self.way is BallotWay.PAPER:
+            raise VotedOnPaper(
+                "您已经用纸质选票投过票，纸质选票已经计票，一人一票，手机上不能再投。有疑问请联系活动办公室。"
+            )
 
 
 @dataclass
@@ -100,9 +124,18 @@ class Booth:
 
     @classmethod
     def enter(
-        cls, session: Session, round_id: int, follower_ids: Collection[int], keyring: Keyring, clock: Clock
+        cls,
+        session: Session,
+        round_id: int,
+        follower_ids: Collection[int],
+        keyring: Keyring,
+        clock: Clock,
+        entry_ids: Collection[int] = (),
     ) -> "Booth":
-        """For these followers. Raises NoRound also for a round that nobody has released."""
+        """For these followers, or for these entries of the round's register, who vote on paper.
+
+        Raises NoRound also for a round that nobody has released.
+        """
         row = session.execute(LOCK_BOX, {"round": round_id}).first()
         if row is None:
             raise NoRound("没有这一轮投票，或者还没有开始。")
@@ -110,7 +143,8 @@ class Booth:
         round = queries.view(session, row, keyring, now)
         campaign = campaigns.by_id(session, round.campaign_id, clock)
         people = queries.people(session, follower_ids, round.fixed.electorate)
-        voters = [voter for person in people.values() if (voter := round.voter(person))]
+        present = [*people.values(), *map(on_paper, entry_ids)]
+        voters = [voter for person in present if (voter := round.voter(person))]
         known = queries.standings(session, round, voters)
         in_hand = {voter: _InHand.of(known.get(voter)) for voter in voters}
         return cls(round, campaign.allows.vote, people, keyring, now, row.size, row.head, in_hand)
@@ -126,14 +160,15 @@ class Booth:
         """Cast the ballot of `person`; `choices` were checked by the ballot's type, `opinions` are by number.
 
         The same choices again change nothing and get the same receipt. Without `opinions` those given stay.
-        Raises WrongState, MayNotVote, TooManyChanges, Invalid.
+        Raises WrongState, MayNotVote, TooManyChanges, VotedOnPaper, HasVoted, Invalid.
         """
-        self._require_open()
+        self.require_open()
         self.round.fixed.electorate.admit(person)
         said = _checked(opinions or {})
         voter = self.round.voter(person)
         assert voter is not None, "the key of an open round is kept"
         in_hand = self._voters[voter]
+        in_hand.refuse_beside_paper(way)
         before = in_hand.choices
         if opinions is not None and (in_hand.known or any(said.values())):
             self._opinions |= {(voter, number): said.get(number, "") for number in self.round.slip.numbers}
@@ -156,7 +191,13 @@ class Booth:
         if self._opinions:
             self._write_opinions(session)
 
-    def _require_open(self) -> None:
+    def has_voted(self, person: Person) -> bool:
+        """Whether a ballot of theirs counts."""
+        voter = self.round.voter(person)
+        return voter is not None and self._voters[voter].choices is not None
+
+    def require_open(self) -> None:
+        """Raises WrongState, PhaseClosed."""
         require(self.round.state, RoundState.OPEN, "投票")
         if not self.allowed:
             raise phases.PhaseClosed("征求意见已经结束，不能再投票了，谢谢您的热心。")
@@ -181,7 +222,7 @@ class Booth:
                 "cast_at": self.now,
             }
         )
-        in_hand.receipt, in_hand.choices, in_hand.seq = receipt, choices, seq
+        in_hand.receipt, in_hand.choices, in_hand.seq, in_hand.way = receipt, choices, seq, way
         in_hand.cast += 1
 
     def _leave_trace(self, origin: Origin) -> None:
@@ -225,6 +266,11 @@ class Booth:
         ]
         if rows:
             session.execute(insert_into(session, Opinion), rows)
+
+
+def on_paper(entry_id: int) -> Person:
+    """Whoever stands on the register there: no phone is needed."""
+    return Person(id=0, openid="", subscribed=False, since=datetime.min.replace(tzinfo=UTC), entry_id=entry_id)
 
 
 def _checked(opinions: Mapping[int, str]) -> dict[int, str]:

@@ -30,7 +30,7 @@ from models import (
     RoundCandidate,
     Voter,
 )
-from models.enums import InvalidationState, InvalidReason, RoundState, Turnout
+from models.enums import BallotWay, InvalidationState, InvalidReason, RoundState, Turnout
 
 KEY_PLACE = "rounds.key"
 OPINION_PLACE = "opinions.text"
@@ -48,6 +48,7 @@ FIND_BALLOTS = (
         BALLOTS.c.seq,
         BALLOTS.c.receipt,
         BALLOTS.c.choices,
+        BALLOTS.c.way,
         INVALID.c.reason.label("invalid"),
     )
     .join(BALLOTS, (BALLOTS.c.round_id == VOTERS.c.round_id) & (BALLOTS.c.seq == VOTERS.c.seq))
@@ -144,6 +145,7 @@ class Standing:
     receipt: str
     choices: Choices
     cast: int
+    way: BallotWay
     invalid: InvalidReason | None = None
 
 
@@ -242,7 +244,13 @@ def standings(session: Session, round: RoundView, voters: Collection[bytes]) -> 
     size = len(round.slip.numbers)
     return {
         row.voter: Standing(
-            row.id, row.seq, row.receipt, unpack(key.seal(row.choices, row.seq), size), row.cast, row.invalid
+            row.id,
+            row.seq,
+            row.receipt,
+            unpack(key.seal(row.choices, row.seq), size),
+            row.cast,
+            row.way,
+            row.invalid,
         )
         for row in rows
     }

@@ -19,7 +19,7 @@ from app.errors import Conflict, Invalid
 from app.operators.queries import Account
 from app.operators.rules import Power, refuse_same_person
 from app.triage.candidates import freeze_due
-from models import Box, Candidate, Opinion, Round, RoundCandidate, Trace
+from models import Box, Candidate, Opinion, PaperBallot, Round, RoundCandidate, Trace
 from models.enums import RoundState
 
 
@@ -122,6 +122,8 @@ def publish(session: Session, round_id: int, *, by: Account, keyring: Keyring, c
     round.key = None
     session.execute(update(Opinion).where(Opinion.round_id == round.id).values(voter_id=None))
     session.execute(delete(Trace).where(Trace.round_id == round.id))
+    on_paper = update(PaperBallot).where(PaperBallot.round_id == round.id)
+    session.execute(on_paper.values(entry_id=None, choices=None, seq=None))
     session.flush()
     note(session, round, by.actor, "publish", clock, {})
     return round

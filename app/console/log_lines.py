@@ -53,6 +53,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "note": "查到的情况",
         "number": "号码",
         "numbers": "项目代号和选票编号",
+        "opinion": "意见（摘要）",
         "opens_at": "开始时间",
         "outcome": "结果",
         "notices": "通知了多少人",
@@ -66,6 +67,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "register": "会员名册",
         "roles": "角色",
         "rows": "行数",
+        "scan": "扫描号",
         "seed": "种子",
         "sessions_ended": "退出的地方",
         "summary": "简介",
@@ -76,6 +78,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "tokens": "令牌",
         "turnout": "人数保密",
         "unit": "单位",
+        "units": "单位",
         "votes": "得票",
         "wrong": "输错的",
     }
@@ -137,6 +140,7 @@ PLACES: Mapping[str, str] = MappingProxyType(
         "log": "操作日志",
         "menu": "菜单",
         "operator": "没有的账号",
+        "unit": "单位自己填的",
     }
 )
 

@@ -14,6 +14,7 @@ class Power(StrEnum):
     """What takes a role to do. All operators read; what they read of persons is another table."""
 
     IMPORT = "import"
+    ENTER_PAPER = "enter_paper"
     CLASSIFY = "classify"
     RETURN = "return"
     ASSESS = "assess"
@@ -34,10 +35,16 @@ class Power(StrEnum):
 
 MAY: Mapping[Role, frozenset[Power]] = MappingProxyType(
     {
-        Role.INTAKE: frozenset({Power.IMPORT, Power.CLASSIFY, Power.RETURN}),
+        Role.INTAKE: frozenset({Power.IMPORT, Power.ENTER_PAPER, Power.CLASSIFY, Power.RETURN}),
         Role.REVIEWER: frozenset({Power.ASSESS, Power.DECIDE, Power.RETURN, Power.MERGE}),
         Role.CAMPAIGNER: frozenset(
-            {Power.MAKE_CANDIDATES, Power.MAKE_ROUNDS, Power.MAKE_PROJECTS, Power.COMPOSE_BROADCASTS}
+            {
+                Power.MAKE_CANDIDATES,
+                Power.MAKE_ROUNDS,
+                Power.MAKE_PROJECTS,
+                Power.COMPOSE_BROADCASTS,
+                Power.ENTER_PAPER,
+            }
         ),
         Role.APPROVER: frozenset(
             {Power.RELEASE_BROADCASTS, Power.RUN_ROUNDS, Power.SET_PHASE, Power.CONFIRM_RESULTS}
