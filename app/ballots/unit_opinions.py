@@ -140,6 +140,8 @@ def _write(
     written = json.dumps(stored, ensure_ascii=False)
     of_it = select(UnitOpinion).where(UnitOpinion.round_id == round.id, UnitOpinion.unit == unit)
     row = session.scalar(of_it) or UnitOpinion(round_id=round.id, unit=unit)
+    if row.said and keyring.open(row.said, SAID_PLACE) == written:
+        return
     row.said, row.given_at = keyring.seal(written, SAID_PLACE), clock.now()
     row.link_id, row.entered_by = link.id if link else None, by.id if by else None
     session.add(row)

@@ -11,8 +11,9 @@ from app.ballots.reasons import REASON_TITLES
 from app.campaigns.dates import moment
 from app.h5.pages import page, telling
 from app.installation import Installation
-from models.enums import RoundState
+from models.enums import BallotWay, RoundState
 
+BESIDE_PAPER = "刚才在手机上选的没有计票：您的纸质选票已经计票了。"
 LATE = "刚才选的没有计票：交上来的时候，投票已经截止了。"
 PUBLISHED = (
     "这一轮投票的结果已经公布。公布的时候，票箱的钥匙就销毁了，谁投了什么再也对不上，"
@@ -21,6 +22,9 @@ PUBLISHED = (
 CLOSED = "这一轮投票已经截止，谢谢大家。结果确认以后，会在公众号里公布。"
 FOLLOWING = (
     "已经关注了的话，请在公众号里回复“投票”，再打开一次。"  # whoever writes to the account is known to follow
+)
+ON_PAPER = (
+    "您的纸质选票已经录入、计票。一人一票，手机上不能再投。觉得录得不对，请在截止以前联系活动办公室，报上凭证号。"
 )
 PAUSED = "征求意见的阶段已经结束，这一轮投票不再收票，谢谢您的热心。"
 
@@ -35,6 +39,8 @@ def over(request: Request, paper: Paper, here: Installation, *, late: bool = Fal
         return _over(request, paper, late, "投票结果已公布", PUBLISHED, results)
     if not paper.open:
         return _over(request, paper, late, "投票已截止", PAUSED if state is RoundState.OPEN else CLOSED)
+    if paper.counted and paper.counted.way is BallotWay.PAPER:
+        return _over(request, paper, late, "您已经用纸质选票投过票", ON_PAPER)
     return _not_asked(request, paper)
 
 
@@ -56,7 +62,8 @@ def _not_asked(request: Request, paper: Paper) -> Response | None:
 def _over(
     request: Request, paper: Paper, late: bool, title: str, sentence: str, *ways: tuple[str, str]
 ) -> Response:
-    shown: dict[str, Any] = {"title": title, "sentence": sentence, "ways": ways, "late": LATE if late else ""}
+    why = BESIDE_PAPER if paper.open else LATE
+    shown: dict[str, Any] = {"title": title, "sentence": sentence, "ways": ways, "late": why if late else ""}
     return page(
         request,
         "vote_over.html",

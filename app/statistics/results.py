@@ -23,6 +23,7 @@ from app.projects import queries as projects
 from app.projects.queries import Announced
 from app.statistics.sayings import Sayings, summed_up
 from app.statistics.turnout import TurnoutByUnit, turnout
+from app.statistics.unit_opinions import UnitsSaid, units_said
 from app.triage import lineage
 from app.triage.lineage import Origin
 from models import Box, Candidate, Opinion, Register, Round
@@ -89,6 +90,7 @@ class Result:
     head: str
     register: str
     turnout: TurnoutByUnit | None
+    units_said: UnitsSaid | None
     lines: tuple[Line, ...]
 
     @property
@@ -156,6 +158,7 @@ def _result(session: Session, round: Round, keyring: Keyring, clock: Clock) -> R
         head=round.tally["head"],
         register=_register(session, view),
         turnout=turnout(round.turnout_by_unit) if round.turnout_by_unit else None,
+        units_said=units_said(session, view, keyring),
         lines=_lines(session, view, tally, keyring),
     )
 
