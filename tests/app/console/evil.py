@@ -11,8 +11,8 @@ from app.installation import Installation
 from app.proposals.service import PHONE_SEALED_FOR
 from app.triage import candidates, merging
 from app.triage.ballot_text import CandidateText
-from models import Campaign
-from models.enums import DecisionKind, IntakeChannel, Role
+from models import Announcement, Campaign, Project
+from models.enums import AnnouncementState, DecisionKind, IntakeChannel, Role
 from tests.app.console.sifting import then
 from tests.app.triage.room import Room
 
@@ -54,6 +54,23 @@ def write_everything(installation: Installation) -> None:
         roll = Roll([Entry("A001", NAME, EVIL)], [])
         registers.import_roll(
             room.session, "2018", EVIL[:TITLE_LIMIT], roll, by=maker, keyring=keyring, clock=room.clock
+        )
+        room.session.add(
+            Project(
+                campaign_id=room.campaign.id,
+                candidate_id=one.id,
+                place=0,
+                **dict.fromkeys(("title", "summary", "department"), EVIL),
+                indicators=[{"title": EVIL, "target": EVIL}],
+                operator_id=maker.id,
+                chosen_at=room.clock.now(),
+            )
+        )
+        announcement = {"title": EVIL[:100], "text": EVIL, "written_by": maker.id, "written_at": room.clock.now()}
+        room.session.add(
+            Announcement(
+                campaign_id=room.campaign.id, state=AnnouncementState.DRAFT, hands=[maker.id], **announcement
+            )
         )
 
     then(installation, furnish)
