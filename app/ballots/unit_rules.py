@@ -1,5 +1,6 @@
 """What a unit as a whole says of the candidates, and which units are asked. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -44,7 +45,15 @@ class Said:
         return self.stance is not None or bool(self.text)
 
 
-NOTHING = Said()
+STANCE_FIELD, TEXT_FIELD = (re.compile(letter + r"([0-9]{1,4})") for letter in "co")
+WORDS = {stance.value: stance for stance in UnitStance}
+
+
+def said_in(fields: Mapping[str, str]) -> dict[int, Said]:
+    """By number, as a form sends it: c3 is the word on number 3, o3 the text. A word we do not know is none."""
+    stances = {number: WORDS[word] for number, word in _numbered(STANCE_FIELD, fields) if word in WORDS}
+    texts = dict(_numbered(TEXT_FIELD, fields))
+    return {number: Said(stances.get(number), texts.get(number, "")) for number in stances.keys() | texts.keys()}
 
 
 def checked(said: Mapping[int, Said], numbers: tuple[int, ...]) -> dict[int, Said]:
@@ -79,3 +88,7 @@ def units_named(lines: str) -> list[str]:
     if len(units) > UNITS_LIMIT:
         raise Invalid(f"一次最多 {UNITS_LIMIT} 个单位，请分几次来。")
     return units
+
+
+def _numbered(kind: re.Pattern[str], fields: Mapping[str, str]) -> list[tuple[int, str]]:
+    return [(int(found[1]), value) for name, value in fields.items() if (found := kind.fullmatch(name))]

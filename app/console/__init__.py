@@ -45,6 +45,7 @@ from app.console import (
     log,
     merging,
     operators,
+    paper,
     phase,
     project_announcement,
     projects,
@@ -54,6 +55,7 @@ from app.console import (
     round_running,
     rounds,
     signing_in,
+    units_said,
 )
 from app.console.headers import Guarded
 from app.console.pages import STATIC, on_bad_address, on_failure, on_http_error, on_refusal
@@ -80,7 +82,9 @@ ROUTERS = (
     registers.router,
     project_announcement.router,  # before projects: announcement is no id
     projects.router,
-    doubts.router,  # before the steps: doubts is none
+    doubts.router,  # before the steps: neither this nor the next two are one
+    units_said.router,
+    paper.router,
     round_running.router,
     phase.router,
     exports.router,

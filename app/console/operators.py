@@ -21,7 +21,7 @@ from models.enums import Role
 
 OPERATORS = "/console/operators"
 ROLE_DUTIES = {
-    Role.INTAKE: "导入表格、归类、请人补充",
+    Role.INTAKE: "导入表格、归类、请人补充、录纸质选票",
     Role.REVIEWER: "评审、答复、合并",
     Role.CAMPAIGNER: "做候选项目、投票和群发",
     Role.APPROVER: "放行群发、开关投票、定阶段、确认结果",

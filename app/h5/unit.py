@@ -14,11 +14,10 @@ from app.ballots import queries, unit_opinions
 from app.ballots.rules import STATE_TITLES
 from app.ballots.unit_links import NoLink
 from app.ballots.unit_opinions import UnitSheet
-from app.ballots.unit_rules import STANCE_TITLES, TEXT_LIMIT, Said
+from app.ballots.unit_rules import STANCE_TITLES, TEXT_LIMIT, Said, said_in
 from app.campaigns.dates import moment, until
 from app.errors import Invalid, ShishiError
 from app.h5.pages import page, telling
-from app.h5.unit_form import said_by
 from app.h5.visiting import Here, fields_of
 from app.installation import Installation
 from models.enums import RoundState
@@ -37,7 +36,7 @@ def reading(request: Request, here: Here, round_id: int, secret: str) -> Respons
 
 @router.post("/unit/{round_id:int}/{secret}")
 def giving(request: Request, here: Here, fields: Fields, round_id: int, secret: str) -> Response:
-    said = said_by(fields)
+    said = said_in(fields)
     try:
         _known(round_id)
         here.write(

@@ -24,6 +24,7 @@ IMPORTERS = frozenset({Role.INTAKE, Role.OWNER})
 REVIEWERS = frozenset({Role.REVIEWER, Role.OWNER})
 ANSWERERS = frozenset({Role.INTAKE, Role.REVIEWER, Role.OWNER})
 MAKERS = frozenset({Role.CAMPAIGNER, Role.OWNER})
+CLERKS = MAKERS | {Role.INTAKE}
 APPROVERS = frozenset({Role.APPROVER, Role.OWNER})
 LOG_READERS = frozenset({Role.AUDITOR, Role.OWNER})
 
@@ -88,6 +89,14 @@ MATRIX: Mapping[str, Collection[Role] | None] = {
     "POST /rounds/{round_id}/doubts/propose": MAKERS | APPROVERS,
     "POST /rounds/{round_id}/doubts/{proposal}/agree": APPROVERS,
     "POST /rounds/{round_id}/doubts/{proposal}/drop": APPROVERS,
+    "GET /rounds/{round_id}/units": OPERATORS,
+    "POST /rounds/{round_id}/units/links": MAKERS,
+    "POST /rounds/{round_id}/units/links/{link_id}/withdraw": MAKERS,
+    "GET /rounds/{round_id}/units/entering": MAKERS,
+    "POST /rounds/{round_id}/units/entering": MAKERS,
+    "GET /rounds/{round_id}/paper": OPERATORS,
+    "POST /rounds/{round_id}/paper": CLERKS,
+    "POST /rounds/{round_id}/paper/{paper_id}/drop": CLERKS,
     "GET /rounds/{round_id}/{step}": APPROVERS,
     "POST /rounds/{round_id}/{step}": APPROVERS,
     "GET /projects": OPERATORS,
