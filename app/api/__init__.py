@@ -16,12 +16,14 @@ from app.api import (
     merges,
     metrics,
     openapi,
+    paper,
     problems,
     projects,
     proposals,
     registers,
     rounds,
     similar,
+    units,
 )
 from app.api.guard import Guard, refuse_repeated
 from app.installation import Installation
@@ -37,6 +39,8 @@ ROUTERS = (
     candidates.router,
     rounds.router,
     doubts.router,
+    units.router,
+    paper.router,
     forms.router,
     registers.router,
     projects.router,

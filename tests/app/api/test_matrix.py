@@ -24,7 +24,9 @@ RETURN = {"decision": "return", "reason": "请补充经费来源"}
 REJECT = {"decision": "reject", "reason": "已经在做", "ground": "exists"}
 MERGE = {"into": "SS2018-0002", "proposals": ["SS2018-0001"], "reason": "说的是一件事"}
 MEMBER = {"card": "A001", "name": "张三", "reason": "换了手机"}
+ON_PAPER = {"scan": "1", "card": "A001", "name": "张三", "choices": {"1": "for"}}
 UPLOADS = ("/forms", "/registers")
+BESIDE = {"unit": "区医院工会", "link": "1", "paper": "1"}
 FILES = {"files": ("空.docx", b"", "application/octet-stream")}
 
 
@@ -74,6 +76,16 @@ def cases(given: dict[str, Any]) -> Iterator[Case]:
     yield Case("POST", "/rounds/{id}/invalidations", CAMPAIGNER | APPROVER, {**doubt, "reason": "machine"})
     for step in ("agree", "drop"):
         yield Case("POST", f"/rounds/{{id}}/invalidations/{{proposal}}/{step}", APPROVER)
+    yield Case("GET", "/rounds/{id}/unit-opinions", EVERYBODY)
+    yield Case(
+        "PUT", "/rounds/{id}/unit-opinions/{unit}", CAMPAIGNER, {"opinions": [{"candidate": 1, "text": "好"}]}
+    )
+    yield Case("GET", "/rounds/{id}/unit-links", EVERYBODY)
+    yield Case("POST", "/rounds/{id}/unit-links", CAMPAIGNER, {"units": ["区医院工会"]})
+    yield Case("DELETE", "/rounds/{id}/unit-links/{link}", CAMPAIGNER)
+    yield Case("GET", "/rounds/{id}/paper", EVERYBODY)
+    yield Case("POST", "/rounds/{id}/paper", CAMPAIGNER | INTAKE, ON_PAPER)
+    yield Case("POST", "/rounds/{id}/paper/{paper}/drop", CAMPAIGNER | INTAKE, {"reason": "看不清"})
     yield Case("GET", "/registers", EVERYBODY, query="campaign=2018")
     yield Case("GET", "/registers/{id}", EVERYBODY)
     yield Case("POST", "/registers", CAMPAIGNER, query="campaign=2018&title=x&dry_run=true")
@@ -105,7 +117,7 @@ def table(installation: Installation, proposals: list[str], tokens: dict[Role, s
 
 
 async def ask(client: httpx.AsyncClient, case: Case) -> httpx.Response:
-    path = case.path.format(number="SS2018-0001", key="2018", id="1", proposal="1", import_id="1")
+    path = case.path.format(number="SS2018-0001", key="2018", id="1", proposal="1", import_id="1", **BESIDE)
     sent: dict[str, Any] = {"files": FILES} if case.method == "POST" and case.path in UPLOADS else {}
     if case.sent:
         sent = {"json": case.sent}
