@@ -16,6 +16,7 @@ from app.errors import Invalid
 from app.installation import Installation
 from app.operators.queries import Account
 from app.operators.rules import Power
+from app.statistics.unit_opinions import readable
 
 router = APIRouter(prefix="/rounds/{id}", tags=["rounds"])
 Maker = Annotated[Account, Depends(allowed(Power.MAKE_ROUNDS))]
@@ -30,10 +31,13 @@ LinkId = Annotated[int, Depends(link_id)]
 
 @router.get("/unit-opinions")
 def some_opinions(id: RoundId, installation: Shared, _caller: Caller) -> schemas.UnitOpinions:
-    """By unit. Operators read them while the round is open; the public after its publication, and less."""
+    """By unit. Operators read them while the round is open; the public after its publication, and less.
+
+    Personal data is masked.
+    """
     with installation.database.reading() as session:
         view = queries.by_id(session, id, installation.keyring, installation.clock.now())
-        given = unit_opinions.of_round(session, view, installation.keyring)
+        given = readable(session, view, installation.keyring)
     return schemas.UnitOpinions(items=[_opinion(one, installation) for one in given], next_cursor=None)
 
 

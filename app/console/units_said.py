@@ -18,7 +18,7 @@ from app.errors import ShishiError
 from app.installation import Installation
 from app.operators.queries import Account
 from app.operators.rules import Power
-from app.statistics.unit_opinions import units_said
+from app.statistics.unit_opinions import readable, units_said
 from models.enums import RoundState
 
 router = APIRouter()
@@ -98,7 +98,7 @@ def _page(
             "view": view,
             "state": said_state(round, view),
             "titles": {number: one.title for number, one in zip(view.slip.numbers, candidates, strict=True)},
-            "given": unit_opinions.of_round(session, view, here.keyring),
+            "given": readable(session, view, here.keyring),
             "whole": units_said(session, view, here.keyring),
             "links": unit_links.of_round(session, round_id),
             "stances": STANCE_TITLES,

@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from app.ballots import queries, unit_opinions
 from app.ballots.queries import RoundView
 from app.ballots.unit_opinions import Given
-from app.ballots.unit_rules import STANCE_TITLES, UnitStance
+from app.ballots.unit_rules import STANCE_TITLES, Said, UnitStance
 from app.crypto import Keyring
 from app.statistics.masking import masked
 
@@ -45,6 +45,16 @@ def units_said(session: Session, view: RoundView, keyring: Keyring) -> UnitsSaid
     titles = dict(zip(view.slip.numbers, queries.candidates_of(session, view.id), strict=True))
     lines = (_line(number, titles[number].title, given) for number in view.slip.numbers)
     return UnitsSaid(len(given), tuple(line for line in lines if line.counts or line.texts))
+
+
+def readable(session: Session, view: RoundView, keyring: Keyring) -> Sequence[Given]:
+    """What each unit said, for operators to read: personal data masked, as in what voters wrote."""
+    given = unit_opinions.of_round(session, view, keyring)
+    return [replace(one, said=_without_persons(one.said)) for one in given]
+
+
+def _without_persons(said: Mapping[int, Said]) -> Mapping[int, Said]:
+    return {number: replace(one, text=masked(one.text)) for number, one in said.items()}
 
 
 def _line(number: int, title: str, given: Sequence[Given]) -> UnitLine:

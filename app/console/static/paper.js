@@ -33,7 +33,6 @@
     if (event.key !== "Enter" || event.isComposing || at < 0 || at === fields.length - 1) { return; }
     event.preventDefault();
     fields[at + 1].focus();
-    fields[at + 1].select();
   });
   form.addEventListener("input", look);
   form.addEventListener("submit", function (event) {
@@ -41,7 +40,6 @@
     form.setAttribute("aria-busy", "true");
   });
   window.addEventListener("pageshow", function () { form.removeAttribute("aria-busy"); });
+  fields.forEach(function (field) { field.addEventListener("focus", function () { field.select(); }); });
   look();
-  fields[0].focus();
-  fields[0].select();
 })();

@@ -58,8 +58,8 @@ async def test_one_is_dropped(client: Client) -> None:
         ({"card": "A999"}, "no_match"),
         ({"choices": {}}, "bad_ballot"),
         ({"choices": {"99": "for"}}, "bad_ballot"),
-        ({"choices": {"01": "for"}}, "invalid"),
-        ({"choices": {"1": "maybe"}}, "invalid"),
+        ({"choices": {"01": "for"}}, "bad_fields"),
+        ({"choices": {"1": "maybe"}}, "bad_fields"),
     ],
 )
 @pytest.mark.usefixtures("opened")

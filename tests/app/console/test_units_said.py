@@ -59,14 +59,17 @@ async def test_what_came_on_paper_is_typed_in_and_read_by_all(open_console: Open
         True,
         True,
     )
-    assert "录好了" in (await desk.post(f"{UNITS}/entering", unit=HOSPITAL, c1="for", o2="多些热水")).text
+    assert (
+        "录好了" in (await desk.post(f"{UNITS}/entering", unit=HOSPITAL, c1="for", o2="多些热水 13800001234")).text
+    )
     form = (await desk.open(f"{UNITS}/entering", unit=HOSPITAL)).text
     assert 'name="c1" value="for" checked' in form
-    assert "多些热水</textarea>" in form
+    assert "多些热水 13800001234</textarea>" in form
     read = (await open_console(Role.AUDITOR).open(UNITS)).text
     for words in (HOSPITAL, "campaigner 录入", "2 号 户外职工接力站", "多些热水", "不算在票数里"):
         assert words in read
     assert "做链接" not in read
+    assert "13800001234" not in read
 
 
 @pytest.mark.usefixtures("opened")
