@@ -26,7 +26,7 @@ from app.operators import queries as operators
 from app.operators.queries import Account
 from app.operators.reasons import clean_reason
 from app.operators.rules import Power
-from models import PaperBallot
+from models import PaperBallot, RegisterEntry
 from models.enums import BallotWay, PaperState
 
 CHOICES_PLACE = "paper_ballots.choices"
@@ -124,6 +124,13 @@ def of_round(session: Session, round_id: int, me: Account) -> Sequence[Entered]:
     names = operators.names(session, who)
     listed = [_seen(one, names, me) for one in papers]
     return sorted(listed, key=lambda one: (one.state is not PaperState.DIFFERS, one.state not in AT_WORK))
+
+
+def of_follower(session: Session, follower_id: int) -> Sequence[PaperBallot]:
+    """Those of the entries that a person's phone is bound to, until the publication severs them."""
+    entries = select(RegisterEntry.id).where(RegisterEntry.follower_id == follower_id)
+    theirs = select(PaperBallot).where(PaperBallot.entry_id.in_(entries))
+    return session.scalars(theirs.order_by(PaperBallot.id)).all()
 
 
 def _seen(paper: PaperBallot, names: Mapping[int, str], me: Account) -> Entered:

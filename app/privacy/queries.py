@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.ballots import paper_votes
 from app.ballots.own import ballots_of
+from app.ballots.paper_rules import STATE_TITLES
 from app.conversation import drafts
 from app.conversation.drafts import OpenDraft
 from app.conversation.form import Answers, Form
@@ -49,6 +51,7 @@ def everything(session: Session, follower: Contact | Follower, reading: Reading)
         *(_draft(draft, reading) for draft in written),
         *_supports(session, follower, reading),
         *_ballots(session, follower, reading),
+        *_papers(session, follower, reading),
     ]
 
 
@@ -94,6 +97,14 @@ def _ballots(session: Session, follower: Contact | Follower, reading: Reading) -
     own = ballots_of(session, follower.id, reading.keyring, reading.now)
     rows = tuple((one.round.title, f"{one.told}，凭证号 {one.standing.receipt}") for one in own)
     return [Section("您的选票", rows)] if rows else []
+
+
+def _papers(session: Session, follower: Contact | Follower, reading: Reading) -> list[Section]:
+    rows = tuple(
+        (f"扫描号 {one.scan}", f"{STATE_TITLES[one.state]}，{reading.moment(one.first_at)} 录入")
+        for one in paper_votes.of_follower(session, follower.id)
+    )
+    return [Section("您的纸质选票", rows)] if rows else []
 
 
 def _answers(form: Form, answers: Answers) -> tuple[tuple[str, str], ...]:

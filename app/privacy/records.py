@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, inspect, select
 from sqlalchemy.orm import Session
 
+from app.ballots import paper_votes
 from app.ballots.own import ballots_of
 from app.campaigns import queries as campaigns
 from app.clock import Clock
@@ -16,7 +17,19 @@ from app.crypto import Keyring
 from app.privacy.subjects import Subject
 from app.proposals.forms import form_of
 from app.proposals.service import phone_of
-from models import Ballot, Base, Delivery, Draft, Follower, Inbound, OAuthCode, Proposal, RegisterEntry, Support
+from models import (
+    Ballot,
+    Base,
+    Delivery,
+    Draft,
+    Follower,
+    Inbound,
+    OAuthCode,
+    PaperBallot,
+    Proposal,
+    RegisterEntry,
+    Support,
+)
 
 Record = dict[str, Any]
 
@@ -47,6 +60,7 @@ class Records:
             OAuthCode.__tablename__: self._all(OAuthCode, OAuthCode.follower_id == own),
             RegisterEntry.__tablename__: self._all(RegisterEntry, RegisterEntry.follower_id == own),
             Ballot.__tablename__: self._ballots(own),
+            PaperBallot.__tablename__: self._papers(own),
         }
 
     def _ballots(self, follower_id: int) -> list[Record]:
@@ -54,6 +68,19 @@ class Records:
         own = ballots_of(self._session, follower_id, self._keyring, self._clock.now())
         return [
             {"round_id": one.round.id, "receipt": one.standing.receipt, "opinions": one.opinions} for one in own
+        ]
+
+    def _papers(self, follower_id: int) -> list[Record]:
+        """That a paper of theirs was entered, and when; by whom is no part of it, and the choices are sealed."""
+        return [
+            {
+                "round_id": one.round_id,
+                "scan": one.scan,
+                "state": one.state,
+                "first_at": self._value(one.first_at),
+                "second_at": self._value(one.second_at),
+            }
+            for one in paper_votes.of_follower(self._session, follower_id)
         ]
 
     def _all(self, table: type[Base], condition: ColumnElement[bool]) -> list[Record]:

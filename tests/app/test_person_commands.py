@@ -116,7 +116,11 @@ def test_everything_held_is_given_out(capsys: Output, who: str) -> None:
         "oauth_codes",
         "register_entries",
     )
-    assert {table: len(rows) for table, rows in held.items()} == {**dict.fromkeys(once, 1), "ballots": 0}
+    assert {table: len(rows) for table, rows in held.items()} == {
+        **dict.fromkeys(once, 1),
+        "ballots": 0,
+        "paper_ballots": 0,
+    }
     assert held["followers"][0]["openid"] == OPENID
     assert held["proposals"][0].items() >= {"proposer_name": NAME, "phone": PHONE, "unit": UNIT}.items()
     assert held["proposals"][0]["submitted_at"] == "2017-12-01T10:00:00+08:00"
@@ -132,7 +136,7 @@ def test_every_table_that_names_a_person_is_given_out(capsys: Output) -> None:
         for table in Base.metadata.tables.values()
         if "openid" in table.columns or any(key.column.table.name == "followers" for key in table.foreign_keys)
     }
-    assert set(json.loads(capsys.readouterr().out)) == {*personal, "ballots"}  # which name nobody in clear
+    assert set(json.loads(capsys.readouterr().out)) == {*personal, "ballots", "paper_ballots"}  # by their entry
 
 
 def test_of_a_form_its_filler_is_given_out(capsys: Output) -> None:

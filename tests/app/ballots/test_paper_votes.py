@@ -230,6 +230,17 @@ def test_the_log_has_the_scan_number_and_nothing_of_the_person_or_the_choice(
     assert all(entry.detail == {"scan": "0001"} for entry in entries)
 
 
+def test_what_is_held_of_a_member_has_their_paper_until_publication(station: Station, round: Round) -> None:
+    types(station, round, "小周", paper(1))
+    binds(station, round, "张三的手机", "A001", "张三")
+    binds(station, round, "李四的手机", "A002", "李四")
+    own, other = (station.room.follower_id(f"{name}的手机") for name in ("张三", "李四"))
+    assert [one.scan for one in paper_votes.of_follower(station.session, own)] == ["0001"]
+    assert paper_votes.of_follower(station.session, other) == []
+    station.published(station.closed(round))
+    assert paper_votes.of_follower(station.session, own) == []
+
+
 def test_the_list_shows_what_needs_somebody_first(station: Station, round: Round) -> None:
     both_type(station, round, paper(1))
     types(station, round, "小周", paper(1, scan="0002", card="A002", name="李四"))
