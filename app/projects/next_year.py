@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from app.conversation.parsers import clean
 from app.projects.rules import ProjectText
 
 AMOUNT = re.compile(
@@ -46,23 +47,27 @@ def _block(number: int, project: ProjectText) -> str:
         f"title = {_written(project.title)}",
         f"text = {_written(' '.join(project.summary.split())[:LONGEST])}",
     ]
-    entries = list(_indicators(project.indicators))
-    if entries:
-        lines += ["indicators = [", *entries, "]"]
-    return "\n".join(lines)
+    tables, notes = _indicators(project.indicators)
+    if tables:
+        lines += ["indicators = [", *tables, "]"]
+    return "\n".join((*lines, *notes))
 
 
-def _indicators(indicators: Iterable[Mapping[str, str]]) -> Iterator[str]:
+def _indicators(indicators: Iterable[Mapping[str, str]]) -> tuple[list[str], list[str]]:
+    """Those with an amount as tables, and notes about the others."""
+    tables: list[str] = []
+    notes: list[str] = []
     names: set[str] = set()
     for one in indicators:
         amount = read_amount(one["target"])
         if amount is None or one["title"] in names:
-            yield f"  # 请改写成数字：{' '.join(one['title'].split())}，{' '.join(one['target'].split())}"
+            notes.append(f"# 请改写成数字：{' '.join(one['title'].split())}，{' '.join(one['target'].split())}")
             continue
         names.add(one["title"])
         target, unit = amount
         unit = unit or next((each for each in UNITS if one["title"].endswith(each)), UNIT)
-        yield f"  {{ name = {_written(one['title'])}, target = {target}, unit = {_written(unit)} }},"
+        tables.append(f"  {{ name = {_written(one['title'])}, target = {target}, unit = {_written(unit)} }},")
+    return tables, notes
 
 
 def read_amount(target: str) -> tuple[int | float, str] | None:
@@ -76,4 +81,4 @@ def read_amount(target: str) -> tuple[int | float, str] | None:
 
 def _written(text: str) -> str:
     """As a basic string of TOML, which escapes as JSON does."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return json.dumps(clean(text), ensure_ascii=False)

@@ -57,7 +57,7 @@ def test_next_years_file_takes_the_fragment() -> None:
     begin, end = file.index("[[last_year]]"), file.index("# ── 征集表：")
     definition = load_toml(file[:begin] + fragment + file[end:])
     first, second, third, fourth = definition.last_year
-    assert (first.number, first.title, first.text) == (1, '“接力站”\\建"30"个', "在工地旁边 建站。\x7f")
+    assert (first.number, first.title, first.text) == (1, '“接力站”\\建"30"个', "在工地旁边 建站。")
     assert [(one.name, one.target, one.unit) for one in first.indicators] == [
         ("接力站", 30, "个"),
         ("服务", 15_000, "人次"),
