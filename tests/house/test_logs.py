@@ -83,6 +83,13 @@ def test_without_keys_a_person_is_struck_out() -> None:
     assert Redaction().clean(OPENID) == "[person]"
 
 
+@pytest.mark.parametrize("secret", ["abcdefgh_-" * 4 + "xyz", "Ab3-" * 10 + "xyz"], ids=["no digit", "digits"])
+def test_the_link_of_a_unit_is_its_key(secret: str) -> None:
+    told = Redaction().clean(f"GET http://127.0.0.1/h5/unit/12/{secret}?news=saved failed")
+    assert secret not in told
+    assert "/h5/unit/12/[secret]" in told
+
+
 @pytest.mark.parametrize("key", ["name", "phone", "openid", "token", "Authorization", "proposer_name"])
 def test_values_under_a_private_name_are_struck_out(stream: io.StringIO, key: str) -> None:
     structlog.get_logger("x").info("seen", **{key: "张三", "inner": {key: "张三"}})

@@ -8,7 +8,7 @@ from app.ballots.queries import RoundView, Standing
 from app.ballots.reasons import REASON_TITLES
 from app.campaigns.dates import until
 from app.wechat.speech import lines, link, paragraphs, quoted, tap
-from models.enums import InvalidReason
+from models.enums import BallotWay, InvalidReason
 from wechat_handlers.texts import registering
 
 NO_LINE_BETWEEN = "号码之间请空一格，例如：投 1 3 5。"
@@ -27,7 +27,7 @@ def ballot_paper(round: RoundView, titles: Sequence[str], mine: Standing | None,
         f"【{quoted(round.title)}】正在投票{closing}。",
         standing(round, mine) if mine else "",
         lines(candidates),
-        lines((round.fixed.ballot_type.explain(round.slip), page, _how(round, voted=mine is not None))),
+        lines((round.fixed.ballot_type.explain(round.slip), page, _how(round, mine))),
     )
 
 
@@ -35,6 +35,8 @@ def standing(round: RoundView, mine: Standing) -> str:
     if mine.invalid:
         return f"{_not_counted(mine.invalid)}您可以重新投一次，截止以前投的照样算数。凭证号：{mine.receipt}"
     said = round.fixed.ballot_type.told(round.slip, mine.choices)
+    if mine.way is BallotWay.PAPER:
+        return f"您的纸质选票已计票：{said}。一人一票，手机上不能再投。凭证号：{mine.receipt}"
     return f"您已经投过票，已计票：{said}。凭证号：{mine.receipt}"
 
 
@@ -86,7 +88,9 @@ def _not_counted(reason: InvalidReason) -> str:
     return f"您的这张选票没有计票：{REASON_TITLES[reason]}。"
 
 
-def _how(round: RoundView, *, voted: bool) -> str:
+def _how(round: RoundView, mine: Standing | None) -> str:
+    if mine and not mine.invalid and mine.way is BallotWay.PAPER:
+        return ""
     example = " ".join(map(str, round.slip.numbers[: max(1, round.slip.min_choices)]))
-    deed = "想改" if voted else "也可以直接在这里投"
+    deed = "想改" if mine else "也可以直接在这里投"
     return f"{deed}：回复“投”加号码，例如“投 {example}”，号码之间空一格。"

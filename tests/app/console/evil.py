@@ -1,5 +1,6 @@
 """A campaign in which everything that anybody writes is markup, and every person is known."""
 
+import json
 from typing import Any
 
 from sqlalchemy import update
@@ -7,12 +8,13 @@ from sqlalchemy import update
 from app.ballots import composing, registers
 from app.ballots.register_rows import Entry, Roll
 from app.ballots.rules import TITLE_LIMIT, RoundText
+from app.ballots.unit_opinions import SAID_PLACE
 from app.installation import Installation
 from app.proposals.service import PHONE_SEALED_FOR
 from app.triage import candidates, merging
 from app.triage.ballot_text import CandidateText
-from models import Announcement, Campaign, Project
-from models.enums import AnnouncementState, DecisionKind, IntakeChannel, Role
+from models import Announcement, Campaign, PaperBallot, Project, UnitLink, UnitOpinion
+from models.enums import AnnouncementState, DecisionKind, IntakeChannel, PaperState, Role
 from tests.app.console.sifting import then
 from tests.app.triage.room import Room
 
@@ -55,6 +57,7 @@ def write_everything(installation: Installation) -> None:
         registers.import_roll(
             room.session, "2018", EVIL[:TITLE_LIMIT], roll, by=maker, keyring=keyring, clock=room.clock
         )
+        beside_the_votes(room, installation, EVIL)
         room.session.add(
             Project(
                 campaign_id=room.campaign.id,
@@ -74,3 +77,22 @@ def write_everything(installation: Installation) -> None:
         )
 
     then(installation, furnish)
+
+
+def beside_the_votes(room: Room, installation: Installation, maker: str) -> None:
+    """What a unit said, by a link that still opens, and a ballot on paper that somebody else is to enter."""
+    by, at = room.account(maker), room.clock.now()
+    said = json.dumps({"1": {"stance": "for", "text": EVIL}})
+    room.session.add_all(
+        [
+            UnitLink(round_id=1, unit=EVIL, secret="0" * 64, made_by=by.id, made_at=at),
+            UnitOpinion(
+                round_id=1,
+                unit=EVIL,
+                said=installation.keyring.seal(said, SAID_PLACE),
+                entered_by=by.id,
+                given_at=at,
+            ),
+            PaperBallot(round_id=1, scan=EVIL[:40], state=PaperState.ONCE, first_by=by.id, first_at=at),
+        ]
+    )
