@@ -33,10 +33,13 @@ PaperId = Annotated[int, Depends(paper_id)]
 
 @router.get("")
 def some_papers(id: RoundId, installation: Shared, caller: Caller) -> schemas.PaperBallots:
-    """What still needs somebody first, then the newest."""
+    """What still needs somebody first, then the newest.
+
+    Those that are done only for who enters papers, or where operators may know how many have voted.
+    """
     with installation.database.reading() as session:
-        queries.row(session, id)
-        entered = paper_votes.of_round(session, id, caller)
+        view = queries.by_id(session, id, installation.keyring, installation.clock.now())
+        entered = paper_votes.of_round(session, view, caller)
     return schemas.PaperBallots(items=[_paper(one, installation) for one in entered], next_cursor=None)
 
 
@@ -64,7 +67,8 @@ def drop(
     clock = installation.clock
     installation.write(lambda session: paper_votes.drop(session, id, paper, sent.reason, by=account, clock=clock))
     with installation.database.reading() as session:
-        entered = paper_votes.of_round(session, id, account)
+        view = queries.by_id(session, id, installation.keyring, clock.now())
+        entered = paper_votes.of_round(session, view, account)
     return next(_paper(one, installation) for one in entered if one.id == paper)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.ballots import queries, registers
@@ -18,6 +18,7 @@ from app.ballots.booth import Booth, on_paper
 from app.ballots.choices import Choices
 from app.ballots.noting import note
 from app.ballots.paper_rules import AT_WORK, Marked, Scan, refuse_second_by_first
+from app.ballots.queries import RoundView
 from app.ballots.register_rows import Entry
 from app.clock import Clock
 from app.crypto import Keyring
@@ -116,14 +117,27 @@ def drop(session: Session, round_id: int, paper_id: int, reason: str, *, by: Acc
     note(session, round, by.actor, "paper_drop", clock, {"scan": paper.scan, "reason": reason})
 
 
-def of_round(session: Session, round_id: int, me: Account) -> Sequence[Entered]:
-    """All that were entered, what still needs somebody first, then the newest."""
-    found = select(PaperBallot).where(PaperBallot.round_id == round_id).order_by(PaperBallot.id.desc())
+def may_tell(round: RoundView, me: Account) -> bool:
+    """Whether they may know how many papers are counted: who types them in does, others where turnout is told."""
+    return me.may(Power.ENTER_PAPER) or queries.may_see_turnout(round, operator=True)
+
+
+def of_round(session: Session, round: RoundView, me: Account) -> Sequence[Entered]:
+    """What still needs somebody first, then the newest of the others, if `may_tell` says so."""
+    found = select(PaperBallot).where(PaperBallot.round_id == round.id).order_by(PaperBallot.id.desc())
+    if not may_tell(round, me):
+        found = found.where(PaperBallot.state.in_(AT_WORK))
     papers = session.scalars(found).all()
     who = {each for one in papers for each in (one.first_by, one.second_by) if each is not None}
     names = operators.names(session, who)
     listed = [_seen(one, names, me) for one in papers]
     return sorted(listed, key=lambda one: (one.state is not PaperState.DIFFERS, one.state not in AT_WORK))
+
+
+def waiting(session: Session, round_id: int) -> int:
+    """How many are not counted yet, and will not be if the round is closed now."""
+    of_it = select(func.count()).select_from(PaperBallot).where(PaperBallot.round_id == round_id)
+    return session.scalar(of_it.where(PaperBallot.state.in_(AT_WORK))) or 0
 
 
 def of_follower(session: Session, follower_id: int) -> Sequence[PaperBallot]:

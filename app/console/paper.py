@@ -89,7 +89,7 @@ def _page(
     """With what was refused filled in again. Raises NoRound."""
     with here.database.reading() as session:
         round, view, campaign = found(session, here, round_id)
-        entered = paper_votes.of_round(session, round_id, who)
+        entered = paper_votes.of_round(session, view, who)
         by_register = view.fixed.electorate.register_id is not None
         takes = by_register and view.state is RoundState.OPEN and campaign.allows.vote
         shown = {
@@ -100,6 +100,7 @@ def _page(
             "refuses": Stance.AGAINST in view.fixed.ballot_type.stances,
             "by_register": by_register,
             "takes": takes,
+            "tells": paper_votes.may_tell(view, who),
             "clerk": who.may(Power.ENTER_PAPER),
             "at_work": [one for one in entered if one.state in AT_WORK],
             "done": [one for one in entered if one.state not in AT_WORK][:DONE_SHOWN],

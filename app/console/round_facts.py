@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Path
 from sqlalchemy.orm import Session
 
-from app.ballots import queries, running
+from app.ballots import paper_votes, queries, running
 from app.ballots.electorate import Electorate
 from app.ballots.queries import RoundView
 from app.ballots.rules import STATE_TITLES, TURNOUT_TITLES
@@ -51,6 +51,7 @@ def about(
         "register": _register(session, electorate),
         "secrecy": TURNOUT_TITLES[view.turnout],
         "turnout": turnout(session, view),
+        "papers_waiting": paper_votes.waiting(session, round.id),
         "box": queries.box(session, round.id),
         "link": f"{here.settings.public_url}/h5/vote/{round.id}",
         "results_link": f"{here.settings.public_url}/h5/results/{campaign.key}",

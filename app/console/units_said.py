@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path
 from starlette.datastructures import FormData
@@ -11,6 +12,7 @@ from starlette.responses import Response
 from app.ballots import queries, unit_links, unit_opinions
 from app.ballots.unit_links import BEFORE_THE_CLOSE, Made
 from app.ballots.unit_rules import STANCE_TITLES, TEXT_LIMIT, Said, said_in, units_named
+from app.campaigns.dates import until
 from app.console.pages import page, redirect_with
 from app.console.round_facts import ROUNDS, RoundId, found, said_state
 from app.console.visiting import FROM_OUR_PAGE, FormSent, Here, Who, allowed, text_of
@@ -24,6 +26,8 @@ from models.enums import RoundState
 router = APIRouter()
 MAKER = allowed(Power.MAKE_ROUNDS)
 Maker = Annotated[Account, MAKER]
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+BLANK_NAME = "征求意见表.docx"
 LinkId = Annotated[int, Path(ge=1, lt=2**31)]
 
 
@@ -72,6 +76,23 @@ def enter(request: Request, here: Here, who: Maker, round_id: RoundId, form: For
     except ShishiError as refusal:
         return _form(request, here, round_id, unit, said, refusal)
     return redirect_with(f"{ROUNDS}/{round_id}/units", f"{unit.strip()}的意见录好了。")
+
+
+@router.get("/rounds/{round_id}/units/blank.docx")
+def blank(here: Here, _who: Who, round_id: RoundId) -> Response:
+    """The form for units that answer on paper."""
+    from app.ballots import unit_word  # slow to import, and rarely wanted
+
+    with here.database.reading() as session:
+        _, view, campaign = found(session, here, round_id)
+        numbered = list(zip(view.slip.numbers, queries.candidates_of(session, round_id), strict=True))
+        closing = until(view.closes_at, here.settings.zone) if view.closes_at else ""
+        content = unit_word.blank(campaign.definition, view.title, closing, numbered)
+    return Response(
+        content,
+        media_type=DOCX,
+        headers={"content-disposition": f"attachment; filename*=UTF-8''{quote(BLANK_NAME)}"},
+    )
 
 
 def _texts(form: FormData) -> Mapping[str, str]:

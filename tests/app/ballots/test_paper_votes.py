@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from app.ballots import archive, paper_votes, queries, verifying
 from app.ballots.booth import VotedOnPaper
+from app.ballots.electorate import Electorate
 from app.ballots.paper_rules import scan_of
 from app.ballots.paper_votes import AlreadyEntered, NoPaper, NoRegisterHere, NotOnRegister, Sheet
 from app.ballots.rules import WrongState
@@ -17,12 +18,13 @@ from app.campaigns.service import set_phase
 from app.crypto import Keyring
 from app.database import Database
 from app.errors import Forbidden, Invalid
+from app.operators.queries import Account
 from app.operators.rules import Power, may
 from models import Action, Ballot, PaperBallot, Round, Voter
-from models.enums import BallotWay, PaperState, PhaseKind, Role
+from models.enums import BallotWay, PaperState, PhaseKind, Role, Turnout
 from tests.app.ballots.conftest import SECRET
 from tests.app.ballots.papers import CLERKS, both_type, clerk, kept, opened_with_clerks, paper, types
-from tests.app.ballots.rolls import binds
+from tests.app.ballots.rolls import binds, imported
 from tests.app.ballots.station import Station
 from tests.app.ballots.test_doubts import struck
 from tests.fixtures.clocks import SteppingClock
@@ -246,12 +248,26 @@ def test_the_list_shows_what_needs_somebody_first(station: Station, round: Round
     types(station, round, "小周", paper(1, scan="0002", card="A002", name="李四"))
     types(station, round, "小郑", paper(1, scan="0003", card="A003", name="王五"))
     types(station, round, "小周", paper(2, scan="0003", card="A003", name="王五"))
-    listed = paper_votes.of_round(station.session, round.id, clerk(station, "小周"))
+    listed = paper_votes.of_round(station.session, station.view(round), clerk(station, "小周"))
     assert [(one.scan, one.state, one.by_me) for one in listed] == [
         ("0003", DIFFERS, False),
         ("0002", ONCE, True),
         ("0001", CAST, True),
     ]
+
+
+def test_where_nobody_knows_how_many_voted_only_who_types_sees_what_is_counted(station: Station) -> None:
+    round = station.opened(electorate=Electorate(register_id=imported(station).id), turnout=Turnout.NOBODY)
+    both_type(station, round, paper(1))
+    types(station, round, "小周", paper(1, scan="0002", card="A002", name="李四"))
+    auditor = station.room.operator("审计", Role.AUDITOR)
+
+    def seen(by: Account) -> list[str]:
+        return [one.scan for one in paper_votes.of_round(station.session, station.view(round), by)]
+
+    assert (seen(auditor), seen(clerk(station, "小郑"))) == (["0002"], ["0002", "0001"])
+    station.closed(round)
+    assert seen(auditor) == ["0002", "0001"]
 
 
 @pytest.mark.parametrize("wrong", ["", "  ", "-1", "12号", "一", "1" * 41])

@@ -90,6 +90,7 @@ MATRIX: Mapping[str, Collection[Role] | None] = {
     "POST /rounds/{round_id}/doubts/{proposal}/agree": APPROVERS,
     "POST /rounds/{round_id}/doubts/{proposal}/drop": APPROVERS,
     "GET /rounds/{round_id}/units": OPERATORS,
+    "GET /rounds/{round_id}/units/blank.docx": OPERATORS,
     "POST /rounds/{round_id}/units/links": MAKERS,
     "POST /rounds/{round_id}/units/links/{link_id}/withdraw": MAKERS,
     "GET /rounds/{round_id}/units/entering": MAKERS,

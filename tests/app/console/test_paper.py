@@ -44,6 +44,16 @@ async def test_two_operators_type_a_ballot(installation: Installation, open_cons
 
 
 @pytest.mark.usefixtures("opened")
+async def test_who_closes_is_told_of_papers_that_would_not_count(open_console: OpenConsole) -> None:
+    await open_console(Role.INTAKE).post(PAPER, **SHEET)
+    approver = open_console(Role.APPROVER)
+    assert "还有 1 张纸质选票没有录满两遍" in (await approver.open(f"{ROUNDS}/1/close")).text
+    assert "1 张纸质选票</a>没有录满两遍" in (await approver.open(f"{ROUNDS}/1")).text
+    await open_console(Role.CAMPAIGNER).post(PAPER, **SHEET)
+    assert "没有录满两遍" not in (await approver.open(f"{ROUNDS}/1/close")).text
+
+
+@pytest.mark.usefixtures("opened")
 async def test_entries_that_differ_say_so_and_show_nothing(
     installation: Installation, open_console: OpenConsole
 ) -> None:

@@ -2,12 +2,15 @@
 
 import html
 import re
+from io import BytesIO
 
 import pytest
+from docx import Document
 
 from app.ballots import queries
 from app.installation import Installation
 from models.enums import Role
+from tests.app.ballots.station import TITLES
 from tests.app.console.conftest import OpenConsole
 from tests.app.console.polling import ROUNDS, at_station, furnish
 
@@ -70,6 +73,19 @@ async def test_what_came_on_paper_is_typed_in_and_read_by_all(open_console: Open
         assert words in read
     assert "做链接" not in read
     assert "13800001234" not in read
+
+
+@pytest.mark.usefixtures("opened")
+async def test_a_unit_without_a_computer_gets_a_form_with_the_candidates(open_console: OpenConsole) -> None:
+    answer = await open_console(Role.AUDITOR).open(f"{UNITS}/blank.docx")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    document = Document(BytesIO(answer.content))
+    rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
+    assert len(rows) == 1 + len(TITLES)
+    assert rows[1][:3] == ["1", "职工书屋\n职工书屋怎么办，分三步走", "□ 赞成\n□ 不赞成\n□ 没有意见"]
+    told = "".join(paragraph.text for paragraph in document.paragraphs)
+    assert "不是选票，不算在票数里" in told
+    assert "12月8日" in told
 
 
 @pytest.mark.usefixtures("opened")
