@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.ballots.electorate import Electorate
 from models.enums import Role
-from tests.app.ballots.rolls import imported, opened_by
+from tests.app.ballots.rolls import imported
 from tests.browser.conftest import PHONE, OpenDesk, Town
 from tests.browser.office import WIDE
 from tests.browser.test_axe import found_by_axe
@@ -84,8 +85,7 @@ def test_ballots_are_typed_in_without_a_mouse(open_desk: OpenDesk, town: Town, p
     against = [""] if type == "yes_no_abstain" else []
     with town.database.writing() as session:
         station = at_station(town, session)
-        round = opened_by(station, imported(station))
-        round.ballot_type = type
+        station.opened(electorate=Electorate(register_id=imported(station).id), ballot_type=type)
     for desk in (first, second):
         desk.goto("/console/rounds/1/paper")
     for scan, card, name in (("0001", "A001", "张三"), ("0002", "A002", "李四"), ("0003", "A003", "王五")):
