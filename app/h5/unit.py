@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.ballots import queries, unit_opinions
-from app.ballots.rules import STATE_TITLES
 from app.ballots.unit_links import NoLink
 from app.ballots.unit_opinions import UnitSheet
 from app.ballots.unit_rules import STANCE_TITLES, TEXT_LIMIT, Said, said_in
@@ -78,7 +77,7 @@ def _shown(
         "text_limit": TEXT_LIMIT,
         "closing": until(sheet.round.closes_at, here.settings.zone) if sheet.round.closes_at else "",
         "given_at": moment(sheet.given.at, here.settings.zone) if sheet.given else "",
-        "ended": STATE_TITLES[sheet.round.state] if sheet.round.state is not RoundState.OPEN else "",
+        "ended": sheet.round.state is not RoundState.OPEN,
         "office": sheet.campaign.definition.office,
         "saved": request.query_params.get("news") == "saved" and refusal is None,
         "refusal": refusal and refusal.message,

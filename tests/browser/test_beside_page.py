@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app.ballots import queries
 from app.ballots.electorate import Electorate
 from models.enums import Role
 from tests.app.ballots.rolls import imported
@@ -60,7 +61,6 @@ def test_a_unit_gives_its_opinion(open_desk: OpenDesk, chromium: Browser, town: 
     page.goto(path)
     expect(page.locator("#n2 input[value=against]")).to_be_checked()
     pictured(page, pictures, "unit")
-    with_script.close()
 
     maker.goto("/console/rounds/1/units/entering")
     maker.get_by_label("单位", exact=True).fill("区医院工会")
@@ -70,6 +70,18 @@ def test_a_unit_gives_its_opinion(open_desk: OpenDesk, chromium: Browser, town: 
     maker.locator(".units summary").first.click()
     maker.locator(".units summary").last.click()
     pictured(maker, pictures, "units")
+
+    with town.database.writing() as session:
+        station = at_station(town, session)
+        station.published(station.closed(queries.row(session, 1)))
+    page.goto("/h5/results/2018")
+    page.get_by_text("各级工会的意见（2 个单位）").click()
+    expect(page.get_by_text("赞成 1 个，没有意见 1 个")).to_be_visible()
+    pictured(page, pictures, "public")
+    page.goto(path)
+    expect(page.get_by_text("投票已经截止，单位的意见也不能再填、再改了")).to_be_visible()
+    pictured(page, pictures, "unit-after")
+    with_script.close()
 
 
 def type_in(desk: Page, *values: str) -> None:

@@ -109,7 +109,7 @@ async def test_after_the_close_it_is_read_and_what_came_late_can_be_copied(
     poll.world.clock.advance(days=8)
     late = await desk.post(path, data={"o2": "来晚了的话"})
     assert late.status_code == 409
-    for words in ("没有保存", "来晚了的话", "多些热水", "已截止"):
+    for words in ("没有保存", "来晚了的话", "多些热水", "投票已经截止"):
         assert words in late.text
     read = await desk.get(path)
     assert (read.status_code, "多些热水" in read.text, "<textarea" in read.text) == (200, True, False)
