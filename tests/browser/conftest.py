@@ -1,13 +1,11 @@
 """A real browser at a real service and a real stand-in, all on loopback; skipped where there is no Chromium."""
 
 import asyncio
-import os
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -105,13 +103,6 @@ def open_phone(chromium: Browser, town: Town) -> Iterator[OpenPhone]:
     yield open_phone
     for context in contexts:
         context.close()
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    folder = Path(os.environ.get("SHISHI_TEST_PICTURES") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 @pytest.fixture

@@ -1,10 +1,6 @@
-"""What comes beside the phones, in a real browser: a unit's opinion by its link, ballots typed in without a mouse.
-
-SHISHI_TEST_PICTURES names a folder in which a picture of every page is left.
-"""
+"""In a real browser, beside the phones: a unit's opinion by its link, ballots typed in without a mouse."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -14,26 +10,21 @@ from app.ballots.electorate import Electorate
 from models.enums import Role
 from tests.app.ballots.rolls import imported
 from tests.browser.conftest import PHONE, OpenDesk, Town
-from tests.browser.office import WIDE
+from tests.browser.pictures import looked_at
 from tests.browser.test_axe import found_by_axe
 from tests.browser.test_doubts_page import at_station
-from tests.browser.test_rounds_page import NARROW
 
 pytestmark = pytest.mark.browser
 
 UNITS = "殷行街道总工会\n区医院工会\n上海某某新能源汽车零部件制造有限公司工会委员会"
 
 
-def pictured(page: Page, pictures: Path, name: str) -> None:
-    """Nothing is cut off, neither on a desk nor on a phone; and nobody is shut out."""
-    for shape, kind in ((NARROW, "phone"), (WIDE, "desk")):
-        page.set_viewport_size(shape)  # type: ignore[arg-type]
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (name, kind)
-        page.screenshot(path=pictures / f"beside-{name}-{kind}.png", full_page=True)
+def pictured(page: Page, name: str) -> None:
+    looked_at(page, f"beside-{name}")
     assert found_by_axe(page) == []
 
 
-def test_a_unit_gives_its_opinion(open_desk: OpenDesk, chromium: Browser, town: Town, pictures: Path) -> None:
+def test_a_unit_gives_its_opinion(open_desk: OpenDesk, chromium: Browser, town: Town) -> None:
     maker = open_desk(Role.CAMPAIGNER)
     with town.database.writing() as session:
         at_station(town, session).opened()
@@ -42,7 +33,7 @@ def test_a_unit_gives_its_opinion(open_desk: OpenDesk, chromium: Browser, town: 
     maker.get_by_label("做链接，让单位自己填").fill(UNITS)
     maker.get_by_role("button", name="做链接").click()
     links = maker.get_by_label("各单位的链接").input_value()
-    pictured(maker, pictures, "links")
+    pictured(maker, "links")
     path = re.findall(r"/h5/unit/1/[\w-]+", links)[0]
 
     context = chromium.new_context(base_url=town.url, viewport=PHONE, locale="zh-CN", java_script_enabled=False)  # type: ignore[arg-type]
@@ -60,16 +51,16 @@ def test_a_unit_gives_its_opinion(open_desk: OpenDesk, chromium: Browser, town: 
     page = with_script.new_page()
     page.goto(path)
     expect(page.locator("#n2 input[value=against]")).to_be_checked()
-    pictured(page, pictures, "unit")
+    pictured(page, "unit")
 
     maker.goto("/console/rounds/1/units/entering")
     maker.get_by_label("单位", exact=True).fill("区医院工会")
     maker.get_by_label("没有意见").first.check()
-    pictured(maker, pictures, "entering")
+    pictured(maker, "entering")
     maker.get_by_role("button", name="保存").click()
     maker.locator(".units summary").first.click()
     maker.locator(".units summary").last.click()
-    pictured(maker, pictures, "units")
+    pictured(maker, "units")
 
     with town.database.writing() as session:
         station = at_station(town, session)
@@ -77,10 +68,10 @@ def test_a_unit_gives_its_opinion(open_desk: OpenDesk, chromium: Browser, town: 
     page.goto("/h5/results/2018")
     page.get_by_text("各级工会的意见（2 个单位）").click()
     expect(page.get_by_text("赞成 1 个，没有意见 1 个")).to_be_visible()
-    pictured(page, pictures, "public")
+    pictured(page, "public")
     page.goto(path)
     expect(page.get_by_text("投票已经截止，单位的意见也不能再填、再改了")).to_be_visible()
-    pictured(page, pictures, "unit-after")
+    pictured(page, "unit-after")
     with_script.close()
 
 
@@ -92,7 +83,7 @@ def type_in(desk: Page, *values: str) -> None:
 
 
 @pytest.mark.parametrize("type", ["approval", "yes_no_abstain"])
-def test_ballots_are_typed_in_without_a_mouse(open_desk: OpenDesk, town: Town, pictures: Path, type: str) -> None:
+def test_ballots_are_typed_in_without_a_mouse(open_desk: OpenDesk, town: Town, type: str) -> None:
     first, second = map(open_desk, (Role.INTAKE, Role.CAMPAIGNER))
     against = [""] if type == "yes_no_abstain" else []
     with town.database.writing() as session:
@@ -110,13 +101,13 @@ def test_ballots_are_typed_in_without_a_mouse(open_desk: OpenDesk, town: Town, p
     expect(second.get_by_text("选票上没有 9 号")).to_be_visible()
     second.get_by_label("赞成的号码" if against else "选了的号码").fill("1 3")
     expect(second.locator(".on-paper .approved")).to_have_count(2)
-    pictured(second, pictures, f"typing-{type}")
+    pictured(second, f"typing-{type}")
     second.get_by_label("扫描号").focus()
     for _ in range(4 + len(against)):
         second.keyboard.press("Enter")
     expect(second.get_by_text("0001 号两遍录的一样，计票了。")).to_be_visible()
     type_in(second, "0002", "A002", "李四", "2", *against)
     expect(second.get_by_text("0002 号两遍录的不一样，没有计票。")).to_be_visible()
-    pictured(second, pictures, f"paper-{type}")
+    pictured(second, f"paper-{type}")
     second.goto("/console/rounds/1")
-    pictured(second, pictures, "round")
+    pictured(second, "round")

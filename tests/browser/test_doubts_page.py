@@ -1,12 +1,7 @@
-"""What stands out in a round, in a real browser: seen by one operator, struck out by another, told to the voter.
-
-SHISHI_TEST_PICTURES names a folder in which a picture of every page is left.
-"""
-
-from pathlib import Path
+"""What stands out in a round, in a real browser: seen by one, struck out by another, told to the voter."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import update
 
 from app.ballots import queries
@@ -16,8 +11,7 @@ from models import Follower
 from models.enums import BallotWay, Role
 from tests.app.ballots.station import Station
 from tests.browser.conftest import PHONE, OpenDesk, OpenPhone, Town
-from tests.browser.office import WIDE
-from tests.browser.test_rounds_page import NARROW
+from tests.browser.pictures import looked_at, picture
 from tests.fixtures.clocks import SteppingClock
 
 pytestmark = pytest.mark.browser
@@ -42,17 +36,7 @@ def crowd(town: Town, people: int) -> None:
             booth.leave(session)
 
 
-def pictured(page: Page, pictures: Path, name: str) -> None:
-    """Nothing is cut off, neither on a desk nor on a phone."""
-    for shape, kind in ((NARROW, "phone"), (WIDE, "desk")):
-        page.set_viewport_size(shape)  # type: ignore[arg-type]
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (name, kind)
-        page.screenshot(path=pictures / f"doubts-{name}-{kind}.png", full_page=True)
-
-
-def test_from_the_mark_to_the_voter(
-    open_desk: OpenDesk, open_phone: OpenPhone, town: Town, pictures: Path
-) -> None:
+def test_from_the_mark_to_the_voter(open_desk: OpenDesk, open_phone: OpenPhone, town: Town) -> None:
     maker, approver = map(open_desk, (Role.CAMPAIGNER, Role.APPROVER))
     with town.database.writing() as session:
         at_station(town, session).opened()
@@ -69,7 +53,7 @@ def test_from_the_mark_to_the_voter(
     maker.goto("/console/rounds/1")
     maker.get_by_role("link", name="异常").click()
     expect(maker.get_by_text("很多人用同一个网络地址投票")).to_be_visible()
-    pictured(maker, pictures, "marks")
+    looked_at(maker, "doubts-marks")
     quick = maker.locator(".doubt", has_text="不到 3 秒就交了")
     quick.get_by_text("看过了，记一笔").click()
     quick.get_by_label("查到了什么").fill("是一分厂的三位，问过了")
@@ -79,7 +63,7 @@ def test_from_the_mark_to_the_voter(
     shared.get_by_text("有问题，提出作废这 24 张").click()
     shared.get_by_label("原因（会公布）").select_option("machine")
     shared.get_by_label("查到的情况").fill("有人拿着一把手机投，门卫看到了")
-    pictured(maker, pictures, "proposing")
+    looked_at(maker, "doubts-proposing")
     shared.get_by_role("button", name="提出作废").click()
     maker.get_by_label("凭证号", exact=True).fill(receipt)
     by_receipt = maker.locator("section", has_text="按凭证号提出").last
@@ -89,7 +73,7 @@ def test_from_the_mark_to_the_voter(
     expect(maker.get_by_text("第 2 件：不是本人投的")).to_be_visible()
 
     approver.goto(DOUBTS)
-    pictured(approver, pictures, "deciding")
+    looked_at(approver, "doubts-deciding")
     for number in (2, 1):
         approver.locator(".doubt", has_text=f"第 {number} 件").get_by_role("button", name="同意作废").click()
         expect(approver.get_by_text("作废了，这些选票不再计票。")).to_be_visible()
@@ -97,7 +81,7 @@ def test_from_the_mark_to_the_voter(
     phone.goto("/h5/vote/1")
     expect(phone.get_by_text("您的这张选票没有计票：不是本人投的。")).to_be_visible()
     phone.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    phone.screenshot(path=pictures / "doubts-struck-out.png")
+    picture(phone, "doubts-struck-out")
     phone.locator("input[name=c5]").check()
     phone.get_by_role("button", name="提交选票").click()
     expect(phone.get_by_text("谢谢您，已计票：选了 5")).to_be_visible()
@@ -105,6 +89,6 @@ def test_from_the_mark_to_the_voter(
         station = at_station(town, session)
         station.closed(queries.row(session, 1))
     approver.goto(DOUBTS)
-    pictured(approver, pictures, "closed")
+    looked_at(approver, "doubts-closed")
     approver.goto("/console/rounds/1")
     expect(approver.get_by_text("另有 24 张没有计票")).to_be_visible()

@@ -1,10 +1,6 @@
-"""Two hundred proposals become twenty candidates in a real browser: from the chat, from forms, from a list.
-
-SHISHI_TEST_PICTURES names a folder in which a picture of every page is left, as on a desk and as on a phone.
-"""
+"""Two hundred proposals become twenty candidates in a real browser: from the chat, from forms, from a list."""
 
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,8 +14,8 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 from app.console.nav import NAV
 from app.database import Database
 from models.enums import Role
-from tests.browser.conftest import PHONE
-from tests.browser.office import WIDE, Office, open_office
+from tests.browser.office import Office, open_office
+from tests.browser.pictures import looked_at
 from tests.journeys.answers import CONSENT, REVIEW, asked_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.long]
@@ -43,14 +39,7 @@ def office(sqlite_database: Database, chromium: Browser) -> Iterator[Office]:
         yield office
 
 
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    folder = Path(os.environ.get("SHISHI_TEST_PICTURES") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def test_from_two_hundred_proposals_to_twenty_candidates(office: Office, pictures: Path) -> None:
+def test_from_two_hundred_proposals_to_twenty_candidates(office: Office) -> None:
     for name, role in (("李敏", Role.INTAKE), ("王芳", Role.REVIEWER), ("赵强", Role.REVIEWER)):
         office.employ(name, role)
     office.employ("周玲", Role.CAMPAIGNER)
@@ -96,7 +85,7 @@ def test_from_two_hundred_proposals_to_twenty_candidates(office: Office, picture
     expect(maker.get_by_text("候选项目已经定稿编号")).to_be_visible()
     expect(maker.locator(".candidate-place b")).to_have_text([str(at + 1) for at in range(CANDIDATES)])
 
-    look_at_every_page(office.desk_of("郑主席"), pictures)
+    look_at_every_page(office.desk_of("郑主席"))
     assert office.complaints == []
     assert office.hosts == {office.url.removeprefix("http://")}
 
@@ -289,13 +278,10 @@ def put_in_order(page: Page) -> None:
     expect(page.locator(".candidate h2")).to_have_text([*others, last, above])
 
 
-def look_at_every_page(page: Page, pictures: Path) -> None:
-    for shape in (WIDE, {**PHONE, "width": 390, "height": 844}):
-        page.set_viewport_size(shape)  # type: ignore[arg-type]
-        for entry in NAV:
-            answer = page.goto(entry.path)
-            assert answer is not None
-            assert answer.status == 200, entry.path
-            assert page.evaluate("document.documentElement.scrollWidth") <= shape["width"], entry.path
-            name = entry.path.removeprefix("/console/").strip("/") or "home"
-            page.screenshot(path=pictures / f"{name.replace('/', '-')}-{shape['width']}.png", full_page=True)
+def look_at_every_page(page: Page) -> None:
+    for entry in NAV:
+        answer = page.goto(entry.path)
+        assert answer is not None
+        assert answer.status == 200, entry.path
+        name = entry.path.removeprefix("/console/").strip("/") or "home"
+        looked_at(page, f"sifting-{name.replace('/', '-')}")

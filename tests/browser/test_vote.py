@@ -1,14 +1,9 @@
-"""A worker votes in a real browser the size of a phone: by script and without, in large type, by a link.
+"""A worker votes in a real browser the size of a phone: by script and without, in large type, by a link."""
 
-SHISHI_TEST_PICTURES names a folder in which pictures of the pages are left.
-"""
-
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +16,7 @@ from models.enums import Maturity
 from tests.app.ballots.station import TITLES, Station, put_up
 from tests.app.triage.room import Room, furnish
 from tests.browser.conftest import DESK, PHONE, OpenPhone, Town
+from tests.browser.pictures import picture
 from tests.browser.test_access import measured
 from tests.fixtures.clocks import SteppingClock
 
@@ -28,7 +24,6 @@ pytestmark = pytest.mark.browser
 
 EXCHANGE = "/sns/oauth2/access_token"
 SMALLEST = {"width": 320, "height": 568}
-TALL = {"width": 375, "height": 2600}
 SUMMARY = (
     "在环卫道班、公园和路口，给环卫工、快递员、交警一个喝水热饭、歇脚充电的地方。"
     "先摸底选点，再和街道、商户谈合作，最后请职工自己验收，不满意的换掉。"
@@ -98,13 +93,6 @@ def described(session: Any) -> None:
             maturity=Maturity.NEW,
         )
     )
-
-
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    folder = Path(os.environ.get("SHISHI_TEST_PICTURES") or tmp_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def tick(page: Page, *numbers: int) -> None:
@@ -194,7 +182,7 @@ def test_an_expired_code_leads_back_to_the_ballot(vote: Vote) -> None:
     expect(page.locator(".notice")).to_contain_text("您还没有投票")
 
 
-def test_a_round_that_closes_meanwhile(vote: Vote, pictures: Path) -> None:
+def test_a_round_that_closes_meanwhile(vote: Vote) -> None:
     poll = vote()
     page = poll.paper()
     tick(page, 3)
@@ -206,15 +194,15 @@ def test_a_round_that_closes_meanwhile(vote: Vote, pictures: Path) -> None:
     expect(page.get_by_role("alert")).to_contain_text("没有计票")
     expect(page.locator(".card")).to_contain_text("已计票：选了 3")
     assert measured(page) == []
-    page.screenshot(path=pictures / "vote-closed.png", full_page=True)
+    picture(page, "vote-closed", full_page=True)
 
 
-def test_in_large_type_nothing_is_cut_off(vote: Vote, pictures: Path) -> None:
+def test_in_large_type_nothing_is_cut_off(vote: Vote) -> None:
     page = vote().paper()
     page.get_by_text("大字", exact=True).click()
     tick(page, 3)
     assert page.locator("#n3 .title").evaluate("e => parseFloat(getComputedStyle(e).fontSize)") > 22
-    page.screenshot(path=pictures / "vote-large.png")
+    picture(page, "vote-large")
     page.reload()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert measured(page) == []
@@ -229,6 +217,7 @@ def test_everything_can_be_read_and_reached(vote: Vote, view: dict[str, int], ty
     role = "checkbox" if type == "approval" else "group"
     for number in range(1, len(TITLES) + 1):
         expect(page.get_by_role(role, name=re.compile(rf"^{number}号 "))).to_have_count(1)  # type: ignore[arg-type]
+    picture(page, f"vote-{type}-{view['width']}", full_page=True)
 
 
 def test_the_bar_never_hides_what_has_the_focus(vote: Vote) -> None:
@@ -253,27 +242,10 @@ def test_the_browser_finds_nothing_to_complain_about(vote: Vote) -> None:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(poll.path)
     tick(page, 3)
-    send(page)
-    expect(page).to_have_url(re.compile("news=counted"))
-    assert complaints == []
-
-
-def test_how_it_looks(vote: Vote, pictures: Path) -> None:
-    poll = vote()
-    page = poll.paper()
-    page.screenshot(path=pictures / "vote-first.png")
-    tick(page, 1, 2)
     page.locator("#n1 summary").click()
-    page.set_viewport_size(TALL)  # type: ignore[arg-type]
-    page.screenshot(path=pictures / "vote-chosen.png")
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    picture(page, "vote-chosen", full_page=True)
     send(page)
     expect(page).to_have_url(re.compile("news=counted"))
-    page.screenshot(path=pictures / "vote-counted.png")
-    each = vote(ballot_type="yes_no_abstain", max_choices=8).paper(viewport=TALL)
-    each.get_by_role("radio", name="赞成").first.check()
-    send(each)
-    each.screenshot(path=pictures / "vote-each.png")
     page.get_by_text("怎么保证").click()
-    page.get_by_text("怎么保证").scroll_into_view_if_needed()
-    page.screenshot(path=pictures / "vote-fair.png", full_page=True)
+    picture(page, "vote-counted", full_page=True)
+    assert complaints == []
