@@ -27,7 +27,7 @@ demo: $(RUNTIME) ## start the service and a stand-in WeChat, and say where to go
 
 .PHONY: test
 test: $(DEVELOPMENT) ## run the tests, but for the long ones
-	$(BIN)/python -m pytest -n 4 # two a core: half of the time a test waits, for a database or a browser
+	$(BIN)/python -m pytest -n 4 --dist worksteal # two a core: half of the time a test waits
 
 .PHONY: test-long
 test-long: $(DEVELOPMENT) ## run the long tests: kill points, loads, fuzzing

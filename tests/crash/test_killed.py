@@ -58,6 +58,7 @@ def in_a_row(count: int) -> list[str]:
     return [f"SS2018-{number:04d}" for number in range(1, count + 1)]
 
 
+@pytest.mark.long
 async def test_killed_while_a_few_write(sqlite_database: Database, tmp_path: Path) -> None:
     numbers = await handed_in(sqlite_database, tmp_path, people=3, dialogues=3, kills=5)
     assert sorted(numbers) == in_a_row(9)
