@@ -1,9 +1,8 @@
 """Keys of an installation: encryption of personal fields, keyed hashes, all derived from one secret."""
 
-import hashlib
 import hmac
 import secrets
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -14,6 +13,7 @@ from app.errors import ShishiError
 
 NONCE_BYTES = 12
 KEY_ID_BYTES = 4
+DIGESTS_KEPT = 16_384  # of those who come again within minutes: a page, its form, the page that says it is done
 
 
 class Undecryptable(ShishiError):
@@ -78,5 +78,6 @@ class Keyring:
         return self.digest(openid, "person")[:16]
 
 
+@lru_cache(DIGESTS_KEPT)
 def _digest(key: bytes, text: str, purpose: str) -> str:
-    return hmac.new(key, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, f"{purpose}\0{text}".encode(), "sha256").hex()[:32]

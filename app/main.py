@@ -11,14 +11,18 @@ from starlette.types import Receive, Scope, Send
 
 from app import api, console, h5
 from app.ballots.running import settle_all
+from app.broadcasts.driving import Driver
 from app.clock import Clock
 from app.installation import Installation
 from app.jobs.housekeeping import Chore
 from app.jobs.loop import Jobs
+from app.jobs.menu_keeping import MenuKeeper
 from app.jobs.reading_ahead import read_all_ahead
+from app.jobs.tending import Tending
 from app.logging import configure_logging
 from app.outbox.channels import all_channels
 from app.outbox.delivery import Courier
+from app.proposals.reminding import Reminders
 from app.settings import Settings
 from app.triage.phases import freeze_all_due
 from wechat_handlers.codec import Codec
@@ -26,6 +30,7 @@ from wechat_handlers.routes import ChatDoor
 from wechat_handlers.visit import House
 
 CALLBACK = "/wechat"
+MENU_SECONDS = 10  # between looks at whether the phase has changed
 
 
 class Service(FastAPI):
@@ -103,26 +108,40 @@ def _life(
 @asynccontextmanager
 async def _running(installation: Installation, background: bool, ahead: bool = False) -> AsyncIterator[None]:
     installation.start()
-    jobs, stopped = _jobs(installation), asyncio.Event()
-    tasks = [asyncio.create_task(jobs.run())] if background else []
+    standing, stopped = _standing(installation), asyncio.Event()
+    tasks = [asyncio.create_task(one.run()) for one in standing] if background else []
     if ahead:
         reading = read_all_ahead(installation.database, installation.clock, stopped)
         tasks.append(asyncio.create_task(reading))
     try:
         yield
     finally:
-        jobs.stop()
+        for one in standing:
+            one.stop()
         stopped.set()
         await asyncio.gather(*tasks)
         await installation.close()
 
 
+def _standing(installation: Installation) -> tuple[Jobs, Driver, Tending]:
+    """What goes on without anybody asking."""
+    keeper = MenuKeeper(installation.wechat, installation.writer, installation.clock)
+    return _jobs(installation), _driver(installation), Tending(keeper.tend, MENU_SECONDS)
+
+
+def _driver(installation: Installation) -> Driver:
+    settings, wechat = installation.settings, installation.wechat
+    return Driver.of(settings, wechat, installation.writer, installation.keyring, installation.clock)
+
+
 def _jobs(installation: Installation) -> Jobs:
-    channels = all_channels(installation.wechat)
+    channels = all_channels(installation.wechat, installation.keyring)
     courier = Courier.of(installation.settings, channels, installation.writer, installation.clock)
     clock, keyring = installation.clock, installation.keyring
+    reminders = Reminders.of(installation.settings, clock)
     timers: tuple[Chore, ...] = (
         lambda session, _now: freeze_all_due(session, clock),
         lambda session, _now: settle_all(session, keyring, clock),
+        lambda session, _now: reminders.owe(session),
     )
     return Jobs(courier, installation.writer, clock, installation.wake, timers=timers)

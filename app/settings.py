@@ -73,6 +73,7 @@ class PushSettings(BaseModel):
 
 class ChatSettings(BaseModel):
     per_minute: int = Field(default=60, ge=0)
+    remind_hours: int = Field(default=48, ge=0)
 
 
 class VoteSettings(BaseModel):

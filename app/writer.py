@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -51,8 +51,7 @@ class Call(Work[T]):
         return self.function(session)
 
 
-@dataclass(frozen=True)
-class Piece(Generic[T]):
+class Piece(NamedTuple, Generic[T]):
     """Work and who waits for it: a thread, or a coroutine of `loop`, which may have stopped waiting."""
 
     work: Work[T]

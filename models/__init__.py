@@ -3,12 +3,13 @@
 from models.ballot import Ballot, Box, Opinion, Voter
 from models.base import Base
 from models.beside import PaperBallot, UnitLink, UnitOpinion
+from models.broadcast import Broadcast, Credit, JobEnd
 from models.campaign import Campaign
 from models.candidate import Candidate, CandidateSource
 from models.delivery import Delivery
 from models.doubt import Invalidation, MarkReview, Trace
 from models.draft import Draft
-from models.follower import Follower
+from models.follower import Follower, FollowerTag, Poster, Tag
 from models.inbound import CallbackRequest, Inbound
 from models.intake import FormImport, FormOriginal, ImportedForm
 from models.operator import Action, Operator, OperatorSession, OperatorToken, RequestKey
@@ -18,29 +19,34 @@ from models.register import Register, RegisterEntry
 from models.round import Round, RoundCandidate
 from models.support import Support
 from models.triage import Assessment, Decision, Merge, MergedProposal, SavedView, SecondLook
-from models.wechat import AccessToken, OAuthCode, SyncCursor
+from models.wechat import AccessToken, AccountMenu, OAuthCode, SyncCursor
 
 __all__ = [
     "AccessToken",
+    "AccountMenu",
     "Action",
     "Announcement",
     "Assessment",
     "Ballot",
     "Base",
     "Box",
+    "Broadcast",
     "CallbackRequest",
     "Campaign",
     "Candidate",
     "CandidateSource",
+    "Credit",
     "Decision",
     "Delivery",
     "Draft",
     "Follower",
+    "FollowerTag",
     "FormImport",
     "FormOriginal",
     "ImportedForm",
     "Inbound",
     "Invalidation",
+    "JobEnd",
     "MarkReview",
     "Merge",
     "MergedProposal",
@@ -50,6 +56,7 @@ __all__ = [
     "OperatorToken",
     "Opinion",
     "PaperBallot",
+    "Poster",
     "Project",
     "Proposal",
     "Register",
@@ -61,6 +68,7 @@ __all__ = [
     "SecondLook",
     "Support",
     "SyncCursor",
+    "Tag",
     "Trace",
     "UnitLink",
     "UnitOpinion",

@@ -26,14 +26,19 @@ class Box(Base):
 
 
 class Voter(Base):
-    """Who has voted, by a hash keyed with the round's key; `seq` is the ballot of theirs that counts."""
+    """Who has voted, by a hash keyed with the round's key; `seq` is the ballot of theirs that counts.
+
+    `hand` is, on a register, who cast it: a hash of the openid keyed in the same way; null for paper. A phone that
+    is bound to the entry later is not shown what another hand had cast.
+    """
 
     __tablename__ = "voters"
-    __table_args__ = (UniqueConstraint("round_id", "voter"),)
+    __table_args__ = (UniqueConstraint("round_id", "voter"), UniqueConstraint("round_id", "hand"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"))
     voter: Mapped[bytes] = mapped_column(LargeBinary(16))
+    hand: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     seq: Mapped[int]
     cast: Mapped[int]
 

@@ -53,6 +53,8 @@ def words(kind: type[E]) -> Enum:
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")
+WrittenJson = JSON()
+"""JSON that a person wrote: PostgreSQL's JSONB would forget the order of its keys."""
 
 
 class Base(DeclarativeBase):

@@ -56,6 +56,22 @@ class DeliveryState(StrEnum):
     SKIPPED = "skipped"
 
 
+class BroadcastKind(StrEnum):
+    NOTICE = "notice"
+    VOTE = "vote"
+    RESULT = "result"
+
+
+class BroadcastState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    SCHEDULED = "scheduled"
+    SENDING = "sending"
+    PAUSED = "paused"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
 class RoundState(StrEnum):
     DRAFT = "draft"
     OPEN = "open"

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, Text
+from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
@@ -11,7 +11,8 @@ from models.base import Base
 class Inbound(Base):
     """`key` is a digest of what identifies the message, so that a retry gets `reply` again and moves nothing.
 
-    A null `reply` means that none is owed. Rows go with the person, or after 72 hours.
+    `reply` is sealed for "inbound.reply", for it may tell how somebody voted; it goes within the hour. A null one
+    means that none is owed. Rows go with the person, or after 72 hours.
     """
 
     __tablename__ = "inbound"
@@ -19,7 +20,7 @@ class Inbound(Base):
     key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     follower_id: Mapped[int] = mapped_column(ForeignKey("followers.id", ondelete="CASCADE"), index=True)
     received_at: Mapped[datetime] = mapped_column(index=True)
-    reply: Mapped[str | None] = mapped_column(Text)
+    reply: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class CallbackRequest(Base):

@@ -27,10 +27,18 @@ class Register(Base):
 
 
 class RegisterEntry(Base):
-    """One person, by keyed hashes of the card number and the name. `added_at`: after the register was frozen."""
+    """One person, by keyed hashes of the card number and the name. `added_at`: after the register was frozen.
+
+    `phone` is a keyed hash of the openid that the entry was bound to. It outlives the follower, so that whoever
+    stops following neither frees the card for another nor binds a second one.
+    """
 
     __tablename__ = "register_entries"
-    __table_args__ = (UniqueConstraint("register_id", "card"), UniqueConstraint("register_id", "follower_id"))
+    __table_args__ = (
+        UniqueConstraint("register_id", "card"),
+        UniqueConstraint("register_id", "follower_id"),
+        UniqueConstraint("register_id", "phone"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     register_id: Mapped[int] = mapped_column(ForeignKey("registers.id", ondelete="CASCADE"))
@@ -38,4 +46,5 @@ class RegisterEntry(Base):
     name: Mapped[str] = mapped_column(String(32))
     unit: Mapped[str | None] = mapped_column(String(200))
     follower_id: Mapped[int | None] = mapped_column(ForeignKey("followers.id", ondelete="SET NULL"), index=True)
+    phone: Mapped[str | None] = mapped_column(String(32))
     added_at: Mapped[datetime | None]

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base
+from models.base import Base, words
+from models.enums import PhaseKind
 
 
 class AccessToken(Base):
@@ -28,6 +29,21 @@ class OAuthCode(Base):
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     follower_id: Mapped[int] = mapped_column(ForeignKey("followers.id", ondelete="CASCADE"), index=True)
     used_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class AccountMenu(Base):
+    """The menu we have put under the account's chat, by the phase it is for. No row: it is not ours to change.
+
+    `lease_until`: a process is changing it, or it could not be changed (`error`) and is tried again then.
+    """
+
+    __tablename__ = "account_menus"
+
+    app_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    phase: Mapped[PhaseKind] = mapped_column(words(PhaseKind))
+    published_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)
 
 
 class SyncCursor(Base):

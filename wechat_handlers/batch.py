@@ -13,6 +13,7 @@ from app.campaigns.queries import CampaignView, NoCampaign
 from app.clock import Clock
 from app.conversation import drafts
 from app.conversation.drafts import OpenDraft
+from app.crypto import Keyring
 from app.followers import service as followers
 from app.followers.service import Contact
 from app.outbox import service as outbox
@@ -26,6 +27,7 @@ FIND_REPLIES = select(REPLIES.c.key, REPLIES.c.reply).where(REPLIES.c.key.in_(bi
 FIND_REQUESTS = select(REQUESTS.c.fingerprint, REQUESTS.c.body).where(
     REQUESTS.c.fingerprint.in_(bindparam("fingerprints", expanding=True))
 )
+REPLY_PLACE = "inbound.reply"
 ADD_REPLY, ADD_REQUEST = insert(REPLIES), insert(REQUESTS)
 
 
@@ -34,6 +36,7 @@ class Batch:
     """Each push sees what those before it did: people, drafts, replies by message, bodies by signature."""
 
     now: datetime
+    keyring: Keyring
     view: CampaignView | None
     people: dict[str, Contact]
     drafts: dict[int, OpenDraft]
@@ -45,7 +48,9 @@ class Batch:
     touched: dict[int, OpenDraft] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, session: Session, clock: Clock, pushes: Sequence[Opened], keys: Sequence[bytes]) -> "Batch":
+    def load(
+        cls, session: Session, keyring: Keyring, clock: Clock, pushes: Sequence[Opened], keys: Sequence[bytes]
+    ) -> "Batch":
         """`keys` are those of the pushes' messages."""
         now = clock.now()
         people = followers.known(session, {push.inbound.openid for push in pushes})
@@ -58,10 +63,11 @@ class Batch:
         ids = [contact.id for contact in people.values()]
         return cls(
             now=now,
+            keyring=keyring,
             view=view,
             people=people,
             drafts=drafts.being_written(session, ids, view.id) if view else {},
-            replies=_known_replies(session, keys),
+            replies=_known_replies(session, keyring, keys),
             requests=requests,
             owing=outbox.owing(session, people),
         )
@@ -84,7 +90,8 @@ class Batch:
     def remember(self, visit: Visit, key: bytes, reply: str | None) -> None:
         """What a visit leaves behind, for later visits of the batch and for the database."""
         follower = visit.follower
-        self.new_replies.append({"key": key, "follower_id": follower.id, "received_at": self.now, "reply": reply})
+        sealed = None if reply is None else self.keyring.seal(reply, REPLY_PLACE)
+        self.new_replies.append({"key": key, "follower_id": follower.id, "received_at": self.now, "reply": sealed})
         self.drafts.pop(follower.id, None)
         if visit.draft is not None:
             self.drafts[follower.id] = visit.draft
@@ -114,8 +121,9 @@ def _current_campaign(session: Session, clock: Clock) -> CampaignView | None:
         return None
 
 
-def _known_replies(session: Session, keys: Sequence[bytes]) -> dict[bytes, str | None]:
-    return {row.key: row.reply for row in session.execute(FIND_REPLIES, {"keys": keys})}
+def _known_replies(session: Session, keyring: Keyring, keys: Sequence[bytes]) -> dict[bytes, str | None]:
+    rows = session.execute(FIND_REPLIES, {"keys": keys})
+    return {row.key: None if row.reply is None else keyring.open(row.reply, REPLY_PLACE) for row in rows}
 
 
 def _known_requests(session: Session, pushes: Iterable[Opened]) -> dict[bytes, bytes]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from app.conversation.parsers import compact
 from wechat_handlers import (
+    endings,
     fallback,
     filling,
     joining,
@@ -82,6 +83,11 @@ EVENTS: Mapping[str, Handler] = {
     "subscribe": joining.subscribing,
     "unsubscribe": joining.unsubscribing,
     "scan": joining.scanning,
+    "templatesendjobfinish": endings.ending,
+    "masssendjobfinish": endings.ending,
+    "subscribe_msg_popup_event": endings.agreeing,
+    "subscribe_msg_change_event": endings.refusing,
+    "subscribe_msg_sent_event": endings.ending_notice,
 }
 
 KINDS: Mapping[str, Handler] = {

@@ -1,6 +1,7 @@
 """A proposal's way from its beginning to its number: begin, go on, hand in, put aside, take up again."""
 
 from app.conversation import drafts, engine
+from app.followers.service import REST_PLACE
 from app.proposals import service
 from app.proposals.form import was_returned
 from app.wechat.speech import paragraphs
@@ -41,7 +42,7 @@ def resuming(visit: Visit) -> str:
 def continuing(visit: Visit) -> str:
     """继续: the rest of a long answer first, else what is being written, else what was put aside."""
     if visit.follower.rest:
-        return visit.follower.rest
+        return visit.house.keyring.open(visit.follower.rest, REST_PLACE)
     if visit.draft:
         return resuming(visit)
     return restoring(visit) if waits_on_shelf(visit) else beginning(visit)

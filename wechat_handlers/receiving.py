@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from app.clock import Clock
 from app.errors import ShishiError
 from app.followers import windows
-from app.followers.service import Contact
+from app.followers.service import REST_PLACE, Contact
 from app.outbox import service as outbox
 from app.wechat.speech import cut, paragraphs
 from app.writer import Work
+from wechat_handlers import endings
 from wechat_handlers.batch import Batch
 from wechat_handlers.codec import Opened
 from wechat_handlers.dispatch import dispatch
@@ -49,7 +50,8 @@ class Receive(Work[Answer]):
 
     @classmethod
     def prepare(cls, session: Session, works: Sequence["Receive"]) -> None:
-        batch = Batch.load(session, works[0].clock, [work.opened for work in works], [work.key for work in works])
+        first, keys = works[0], [work.key for work in works]
+        batch = Batch.load(session, first.house.keyring, first.clock, [work.opened for work in works], keys)
         for work in works:
             work.batch = batch
 
@@ -68,6 +70,7 @@ class Receive(Work[Answer]):
     def _answer_once(self, session: Session) -> str | None:
         batch, follower = self.batch, self.batch.person(session, self.opened)
         if follower is None:
+            endings.hearing_of_jobs(session, self.opened.inbound, batch.now)
             return None
         draft = batch.drafts.get(follower.id)
         visit = Visit(session, self.house, follower, self.opened.inbound, batch.now, batch.view, draft)
@@ -80,8 +83,10 @@ class Receive(Work[Answer]):
 
     def _reply(self, visit: Visit) -> str | None:
         follower, inbound, now = visit.follower, visit.inbound, visit.now
-        follower.seen_at = now
-        follower.subscribed = True  # whoever can do this follows, whatever we heard of them before
+        if inbound.is_deed:
+            follower.seen_at = now
+            if not follower.subscribed:  # whoever can do this follows, whatever we heard of them before
+                follower.subscribed, follower.subscribed_at = True, now
         _open_window(follower, inbound, now)
         if inbound.kind != "event" and _is_too_fast(follower, now, self.house.settings.chat.per_minute):
             return account.TOO_FAST
@@ -92,7 +97,7 @@ class Receive(Work[Answer]):
         if text is None:
             return None
         head, rest = cut(paragraphs(*self._owed(visit), text))
-        follower.rest = rest or None
+        follower.rest = self.house.keyring.seal(rest, REST_PLACE) if rest else None
         return head
 
     def _owed(self, visit: Visit) -> list[str]:
@@ -101,7 +106,7 @@ class Receive(Work[Answer]):
         if openid not in self.batch.owing:
             return []
         self.batch.owing.remove(openid)
-        return outbox.pending_for(visit.session, openid, visit.now)
+        return outbox.pending_for(visit.session, openid, self.house.keyring, visit.now)
 
 
 def _open_window(follower: Contact, inbound: Message, now: datetime) -> None:

@@ -13,6 +13,7 @@ from starlette.types import Scope, Send
 from app import metrics
 from app.clock import Clock
 from app.outbox import service as outbox
+from app.outbox.bodies import sealed
 from app.writer import Call, Writer
 from wechat_handlers.codec import Codec, Opened
 from wechat_handlers.query import Refused
@@ -96,7 +97,7 @@ class ChatDoor:
             channel="customer",
             kind="answer",
             openid=opened.inbound.openid,
-            body={"text": answer.text},
+            body=sealed(answer.text, self._house.keyring),
             due_at=self._clock.now(),
         )
         self._writer.submit(Call(owe)).add_done_callback(self._owed)

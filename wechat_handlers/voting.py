@@ -5,7 +5,7 @@ from sqlalchemy import select
 from app.ballots import queries, spoken
 from app.ballots.booth import Booth
 from app.ballots.electorate import MayNotVote, Person
-from app.ballots.queries import RoundView
+from app.ballots.queries import Elsewhere, RoundView
 from app.ballots.spoken import Spoken
 from app.errors import Invalid, ShishiError
 from app.settings import AccountKind
@@ -107,6 +107,8 @@ def _own(visit: Visit, round: RoundView) -> str:
     mine = queries.standing(visit.session, round, _person(visit, round))
     if mine is None:
         return ""
+    if isinstance(mine, Elsewhere):
+        return texts.own_ballot(round.title, texts.elsewhere(mine))
     told = texts.standing if round.state is RoundState.OPEN else texts.past_ballot
     return texts.own_ballot(round.title, told(round, mine))
 

@@ -7,6 +7,7 @@ from starlette.routing import Mount
 
 from app.api import (
     assessments,
+    broadcasts,
     campaigns,
     candidates,
     decisions,
@@ -44,6 +45,7 @@ ROUTERS = (
     forms.router,
     registers.router,
     projects.router,
+    broadcasts.router,
 )
 
 # Built once for all services.

@@ -32,7 +32,10 @@ class Release(Request):
 
 
 class Register(BaseModel):
-    """`entries` were imported, `added` came later, `bound` is how many of all have registered their phone."""
+    """`entries` were imported, `added` came later, `bound` is how many of all have registered their phone.
+
+    That is null while a round whose turnout nobody may see goes by it.
+    """
 
     id: str
     campaign: str
@@ -41,7 +44,7 @@ class Register(BaseModel):
     imported_at: datetime
     entries: int
     added: int
-    bound: int
+    bound: int | None
 
 
 class Registers(BaseModel):

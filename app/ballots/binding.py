@@ -4,7 +4,7 @@ Wrong tries are remembered by this process alone: a restart forgets them, and ea
 count. Nobody tries through a register at a few guesses an hour either way.
 """
 
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 from weakref import WeakKeyDictionary
@@ -51,18 +51,18 @@ class BoundElsewhere(Conflict):
 
 
 class _Tries:
-    """What did not match of late, by register and follower; the same try again is no further one."""
+    """What did not match of late, by register and phone; the same try again is no further one."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._wrong: dict[tuple[int, int], dict[str, datetime]] = {}
+        self._wrong: dict[tuple[int, str], dict[str, datetime]] = {}
 
-    def are_used_up(self, whose: tuple[int, int], now: datetime) -> bool:
+    def are_used_up(self, whose: tuple[int, str], now: datetime) -> bool:
         with self._lock:
             self._forget(now)
             return len(self._wrong.get(whose, ())) >= TRIES
 
-    def note(self, whose: tuple[int, int], tried: str, now: datetime) -> None:
+    def note(self, whose: tuple[int, str], tried: str, now: datetime) -> None:
         with self._lock:
             self._wrong.setdefault(whose, {}).setdefault(tried, now)
 
@@ -102,19 +102,26 @@ def bind(
 
     Raises NoRound, WrongState, PhaseClosed, TooManyTries, NoMatch, BoundElsewhere, Invalid.
     """
-    session.execute(select(Follower.id).where(Follower.id == follower_id).with_for_update())  # one card a phone
+    own = select(Follower.openid).where(Follower.id == follower_id).with_for_update()  # one card a phone
+    openid = session.scalar(own)
     round = to_bind(session, round_id, follower_id, keyring, clock)
-    if round is None:
+    if round is None or openid is None:
         return
+    phones = _phones(round, openid, keyring)
     entry = entry_of(card, name)
     office = campaigns.by_id(session, round.campaign_id, clock).definition.office
-    found = _matched(session, round, follower_id, entry, office, keyring, clock)
-    if found.follower_id is not None:
+    found = _matched(session, round, phones[0], entry, office, keyring, clock)
+    if found.follower_id is not None or (found.phone and found.phone not in phones):
         raise BoundElsewhere(
             "这张卡已经在另一部手机上登记过了。如果是您换了微信或手机，或者不是您本人登记的，"
             f"请联系{office.name}，电话 {office.phone}，请工作人员解开，再来登记。"
         )
-    found.follower_id = follower_id
+    before = _bound_before(session, found.register_id, phones)
+    if before is not None and before.id != found.id:
+        raise BoundElsewhere(
+            f"这个微信已经用另一张会员卡登记过了，一人一张。登记错了，请联系{office.name}，电话 {office.phone}。"
+        )
+    found.follower_id, found.phone = follower_id, phones[0]
     session.flush()
 
 
@@ -131,9 +138,9 @@ def release(
     found = registers.find(session, register.id, entry, keyring)
     if found is None:
         raise NoMatch("名册里没有这个卡号和姓名，请核对。")
-    if found.follower_id is None:
+    if found.follower_id is None and found.phone is None:
         raise Conflict("这张卡现在没有绑定手机，不用解开，请本人直接登记。")
-    found.follower_id = None
+    found.follower_id = found.phone = None
     session.flush()
     detail = {"entry": found.id, "unit": found.unit, "reason": reason}
     subject = f"register:{register.id}"
@@ -143,7 +150,7 @@ def release(
 def _matched(
     session: Session,
     round: RoundView,
-    follower_id: int,
+    phone: str,
     entry: Entry,
     office: Office,
     keyring: Keyring,
@@ -151,7 +158,7 @@ def _matched(
 ) -> RegisterEntry:
     register_id = round.fixed.electorate.register_id
     assert register_id is not None, "whoever is to be bound votes by a register"
-    tries, whose = _tries.setdefault(session.get_bind(), _Tries()), (register_id, follower_id)
+    tries, whose = _tries.setdefault(session.get_bind(), _Tries()), (register_id, phone)
     if tries.are_used_up(whose, clock.wall()):
         raise TooManyTries(
             f"已经试了 {TRIES} 次，都没有对上。请过一小时再试，或者联系{office.name}，电话 {office.phone}。"
@@ -161,6 +168,16 @@ def _matched(
         tries.note(whose, keyring.digest(f"{entry.card}\0{entry.name}", "tried"), clock.wall())
         raise NoMatch(NO_MATCH)
     return found
+
+
+def _phones(round: RoundView, openid: str, keyring: Keyring) -> list[str]:
+    """What may stand for a phone on the round's register, the present secret's first."""
+    return keyring.digests(openid, f"register {round.fixed.electorate.register_id} phone")
+
+
+def _bound_before(session: Session, register_id: int, phones: Sequence[str]) -> RegisterEntry | None:
+    bound = RegisterEntry.register_id == register_id, RegisterEntry.phone.in_(phones)
+    return session.scalar(select(RegisterEntry).where(*bound))
 
 
 def _own(session: Session, register_id: int, follower_id: int) -> RegisterEntry | None:

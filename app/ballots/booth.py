@@ -26,16 +26,15 @@ from models.enums import BallotWay, RoundState
 
 BOXES: Table = Box.metadata.tables[Box.__tablename__]
 ROUNDS: Table = Round.metadata.tables[Round.__tablename__]
-LOCK_BOX = (
-    select(ROUNDS, BOXES.c.size, BOXES.c.head)
-    .join(BOXES, BOXES.c.round_id == ROUNDS.c.id)
-    .where(ROUNDS.c.id == bindparam("round"))
-    .with_for_update(of=BOXES)
-)
+LOCK_BOX = select(BOXES.c.size, BOXES.c.head).where(BOXES.c.round_id == bindparam("round")).with_for_update()
+# A statement of its own, after the lock: PostgreSQL would show the round as it was before a wait for the box.
+FIND_ROUND = select(ROUNDS).where(ROUNDS.c.id == bindparam("round"))
 TRACES: Table = Trace.metadata.tables[Trace.__tablename__]
 ADD_BALLOTS, ADD_VOTERS, ADD_TRACES = insert(BALLOTS), insert(VOTERS), insert(TRACES)
-MOVE_VOTERS = (
-    update(VOTERS).where(VOTERS.c.id == bindparam("of")).values(seq=bindparam("seq"), cast=bindparam("cast"))
+MOVED: dict[str, Any] = {name: bindparam(name) for name in ("seq", "cast", "hand")}
+MOVE_VOTERS = update(VOTERS).where(VOTERS.c.id == bindparam("of")).values(MOVED)
+FIND_HANDS = select(VOTERS.c.voter, VOTERS.c.hand).where(
+    VOTERS.c.round_id == bindparam("round"), VOTERS.c.hand.in_(bindparam("hands", expanding=True))
 )
 
 
@@ -47,6 +46,12 @@ class VotedOnPaper(Conflict):
     """A ballot on paper counts, so no phone casts another: nobody at the office would notice."""
 
     code = "voted_on_paper"
+
+
+class HandHasVoted(Conflict):
+    """The phone has cast a ballot that counts for another card: it was bound to another since."""
+
+    code = "hand_has_voted"
 
 
 class HasVoted(Conflict):
@@ -78,25 +83,43 @@ class Cast:
 
 @dataclass
 class _InHand:
-    """A voter whose ballot is being cast: as the box knows them, and as this transaction leaves them."""
+    """A voter whose ballot is being cast: as the box knows them, and as this transaction leaves them.
+
+    `counts`: a ballot of theirs does. `hand` cast it.
+    """
 
     known: Standing | None
     receipt: str = ""
     choices: Choices | None = None
+    counts: bool = False
     seq: int | None = None
     cast: int = 0
     way: BallotWay | None = None
+    hand: bytes | None = None
 
     @classmethod
     def of(cls, known: Standing | None) -> "_InHand":
         if known is None:
             return cls(None)
-        counted = None if known.invalid else known.choices
-        return cls(known, known.receipt, counted, known.seq, known.cast, known.way)
+        counts = known.invalid is None
+        counted = known.choices if counts else None
+        return cls(known, known.receipt, counted, counts, known.seq, known.cast, known.way, known.hand)
+
+    def pass_to(self, hand: bytes | None) -> bool:
+        """Whoever casts now is told nothing of what another hand had cast. False where it is the same hand."""
+        if self.seq is None or hand == self.hand:
+            self.hand = hand
+            return False
+        self.hand, self.choices = hand, None
+        return True
+
+    @property
+    def left(self) -> dict[str, Any]:
+        return {"seq": self.seq, "cast": self.cast, "hand": self.hand}
 
     def refuse_beside_paper(self, way: BallotWay) -> None:
         """Paper is cast once, and neither replaces a ballot that counts nor is replaced. Raises Conflict."""
-        if self.choices is None:
+        if not self.counts:
             return
         if way is BallotWay.PAPER:
             raise HasVoted("这位会员已经投过票，一人一票，按已经投的算。这张纸质选票不再录入。")
@@ -118,6 +141,7 @@ class Booth:
     size: int
     head: str
     _voters: dict[bytes, _InHand]
+    _hands: dict[bytes, bytes]
     _ballots: list[dict[str, Any]] = field(default_factory=list)
     _traces: list[dict[str, Any]] = field(default_factory=list)
     _opinions: dict[tuple[bytes, int], str] = field(default_factory=dict)
@@ -136,8 +160,9 @@ class Booth:
 
         Raises NoRound also for a round that nobody has released.
         """
-        row = session.execute(LOCK_BOX, {"round": round_id}).first()
-        if row is None:
+        box = session.execute(LOCK_BOX, {"round": round_id}).first()
+        row = session.execute(FIND_ROUND, {"round": round_id}).first()
+        if box is None or row is None:
             raise NoRound("没有这一轮投票，或者还没有开始。")
         now = clock.now()
         round = queries.view(session, row, keyring, now)
@@ -147,7 +172,9 @@ class Booth:
         voters = [voter for person in present if (voter := round.voter(person))]
         known = queries.standings(session, round, voters)
         in_hand = {voter: _InHand.of(known.get(voter)) for voter in voters}
-        return cls(round, campaign.allows.vote, people, keyring, now, row.size, row.head, in_hand)
+        hands = {hand for person in people.values() if (hand := round.hand(person))}
+        cast_by = _cast_by(session, round_id, hands)
+        return cls(round, campaign.allows.vote, people, keyring, now, box.size, box.head, in_hand, cast_by)
 
     def cast(
         self,
@@ -169,6 +196,11 @@ class Booth:
         assert voter is not None, "the key of an open round is kept"
         in_hand = self._voters[voter]
         in_hand.refuse_beside_paper(way)
+        hand = self.round.hand(person)
+        if hand is not None and self._hands.setdefault(hand, voter) != voter:
+            raise HandHasVoted("这部手机在这一轮已经为另一张会员卡投过票，一人一票。有疑问请联系活动办公室。")
+        if in_hand.pass_to(hand):
+            opinions = opinions or {}
         before = in_hand.choices
         if opinions is not None and (in_hand.known or any(said.values())):
             self._opinions |= {(voter, number): said.get(number, "") for number in self.round.slip.numbers}
@@ -194,7 +226,7 @@ class Booth:
     def has_voted(self, person: Person) -> bool:
         """Whether a ballot of theirs counts."""
         voter = self.round.voter(person)
-        return voter is not None and self._voters[voter].choices is not None
+        return voter is not None and self._voters[voter].counts
 
     def require_open(self) -> None:
         """Raises WrongState, PhaseClosed."""
@@ -223,6 +255,7 @@ class Booth:
             }
         )
         in_hand.receipt, in_hand.choices, in_hand.seq, in_hand.way = receipt, choices, seq, way
+        in_hand.counts = True
         in_hand.cast += 1
 
     def _leave_trace(self, origin: Origin) -> None:
@@ -237,9 +270,9 @@ class Booth:
         new, moved = [], []
         for voter, one in self._voters.items():
             if one.known is None and one.seq is not None:
-                new.append({"round_id": self.round.id, "voter": voter, "seq": one.seq, "cast": one.cast})
+                new.append({"round_id": self.round.id, "voter": voter, **one.left})
             elif one.known is not None and one.seq != one.known.seq:
-                moved.append({"of": one.known.voter_id, "seq": one.seq, "cast": one.cast})
+                moved.append({"of": one.known.voter_id, **one.left})
         if new:
             session.execute(ADD_VOTERS, new)
         if moved:
@@ -266,6 +299,14 @@ class Booth:
         ]
         if rows:
             session.execute(insert_into(session, Opinion), rows)
+
+
+def _cast_by(session: Session, round_id: int, hands: Collection[bytes]) -> dict[bytes, bytes]:
+    """By hand, for whom it has cast. Nothing to ask where ballots are the followers' own."""
+    if not hands:
+        return {}
+    rows = session.execute(FIND_HANDS, {"round": round_id, "hands": list(hands)})
+    return {row.hand: row.voter for row in rows}
 
 
 def on_paper(entry_id: int) -> Person:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
+from itertools import chain
 
 BLOCK = 16  # bytes of a packed ballot, two bits for each candidate
 CANDIDATES_LIMIT = BLOCK * 4
@@ -45,7 +46,7 @@ def unpack(packed: bytes, size: int) -> Choices:
     """The stances to `size` candidates. Raises ValueError where there can be none."""
     if int.from_bytes(packed, "little") >> (2 * size):
         raise ValueError("a stance to a candidate who is not on the ballot")
-    return tuple(stance for byte in packed for stance in _stances(byte))[:size]
+    return tuple(chain.from_iterable(map(_stances, packed)))[:size]
 
 
 def count(packed: bytes, size: int) -> list[Counter[Stance]]:

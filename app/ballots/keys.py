@@ -1,8 +1,8 @@
 """A round's own key: hides who voted, seals what was chosen, binds both. Destroyed, it opens nothing. Pure."""
 
-import hashlib
 import hmac
 import secrets
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -14,6 +14,7 @@ from app.ballots.choices import BLOCK
 KEY_BYTES = 32
 VOTER_BYTES = 16
 ADDRESS_BYTES = 8
+VOTERS_KEPT = 16_384  # of those who come again within minutes: a page, its form, the page that says it is counted
 RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0, 1, I and O, which people mix up
 RECEIPT_LENGTH = 16  # characters of five bits
 
@@ -36,13 +37,17 @@ class RoundKey:
     def __init__(self, secret: str) -> None:
         whole = bytes.fromhex(secret)
         self._voters, self._sealing, self._commitments, self._addresses = (
-            hmac.digest(whole, purpose, hashlib.sha256)
+            hmac.digest(whole, purpose, "sha256")
             for purpose in (b"voters", b"sealing", b"commitments", b"addresses")
         )
+        self._known = lru_cache(VOTERS_KEPT)(self._voter)
 
     def voter(self, identity: str) -> bytes:
         """What stands in the box for a person."""
-        return hmac.digest(self._voters, identity.encode(), hashlib.sha256)[:VOTER_BYTES]
+        return self._known(identity)
+
+    def _voter(self, identity: str) -> bytes:
+        return hmac.digest(self._voters, identity.encode(), "sha256")[:VOTER_BYTES]
 
     def seal(self, packed: bytes, seq: int) -> bytes:
         """The block of the ballot at the place `seq`, or of as many ballots as follow it; opens as well.
@@ -53,12 +58,12 @@ class RoundKey:
 
     def commit(self, receipt: str, packed: bytes) -> str:
         """Binds a ballot to its choices without telling them: who lacks the key cannot try out which they were."""
-        return hmac.digest(self._commitments, receipt.encode() + packed, hashlib.sha256).hex()
+        return hmac.digest(self._commitments, receipt.encode() + packed, "sha256").hex()
 
     def address(self, host: str | None) -> bytes | None:
         """What stands for a network address; None for what is none."""
         whole = _network(host or "")
-        return hmac.digest(self._addresses, whole, hashlib.sha256)[:ADDRESS_BYTES] if whole else None
+        return hmac.digest(self._addresses, whole, "sha256")[:ADDRESS_BYTES] if whole else None
 
 
 def _network(host: str) -> bytes | None:

@@ -2,9 +2,10 @@
 
 import hashlib
 import secrets
+import struct
 from collections.abc import Mapping, Sequence
 
-LOT_BYTES = 4  # of a place on one voter's page
+LOT = struct.Struct(">I")  # of a place on one voter's page
 
 
 def new_seed() -> str:
@@ -13,9 +14,9 @@ def new_seed() -> str:
 
 def shuffled(numbers: Sequence[int], seed: str, whose: str) -> list[int]:
     """The candidates' numbers in one voter's order: each draws four bytes of SHAKE-256 over seed and voter."""
-    drawn = hashlib.shake_256(f"{seed}:{whose}".encode()).digest(LOT_BYTES * len(numbers))
-    lots = {number: drawn[LOT_BYTES * place :][:LOT_BYTES] for place, number in enumerate(sorted(numbers))}
-    return sorted(numbers, key=lambda number: (lots[number], number))
+    drawn = hashlib.shake_256(f"{seed}:{whose}".encode()).digest(LOT.size * len(numbers))
+    lots = (lot for (lot,) in LOT.iter_unpack(drawn))
+    return [number for _lot, number in sorted(zip(lots, sorted(numbers), strict=True))]
 
 
 def ranked(votes: Mapping[int, int], seed: str) -> list[int]:

@@ -39,6 +39,6 @@ def ballots_of(session: Session, follower_id: int, keyring: Keyring, now: dateti
 def _in_round(session: Session, round: RoundView, follower_id: int, keyring: Keyring) -> OwnBallot | None:
     person = queries.people(session, [follower_id], round.fixed.electorate).get(follower_id)
     standing = queries.standing(session, round, person) if person else None
-    if standing is None:
+    if not isinstance(standing, Standing):
         return None
     return OwnBallot(round, standing, len(queries.opinions_of(session, standing.voter_id, keyring)))

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from app.ballots import queries
 from app.ballots.electorate import Person
-from app.ballots.queries import NoRound, RoundView, Standing
+from app.ballots.queries import Elsewhere, NoRound, RoundView, Standing
 from app.campaigns import queries as campaigns
 from app.campaigns.queries import CampaignView
 from app.clock import Clock
@@ -16,15 +17,18 @@ from app.writer import Work
 from models.enums import RoundState
 
 
-@dataclass(frozen=True)
-class Paper:
-    """A round as one person finds it. `opinions` are by candidate number; `person` is None for a stranger."""
+class Paper(NamedTuple):
+    """A round as one person finds it. `opinions` are by candidate number; `person` is None for a stranger.
+
+    `elsewhere`: another hand has cast a ballot for the same card.
+    """
 
     round: RoundView
     campaign: CampaignView
     person: Person | None
     standing: Standing | None
     opinions: Mapping[int, str]
+    elsewhere: Elsewhere | None = None
 
     @property
     def open(self) -> bool:
@@ -76,14 +80,21 @@ def papers(
     people = queries.people(session, follower_ids, round.fixed.electorate)
     voters = {one: voter for one, person in people.items() if (voter := round.voter(person))}
     standings = queries.standings(session, round, voters.values())
-    opinions = queries.opinions(session, [one.voter_id for one in standings.values()], keyring)
+    seen = {
+        one: standings[voter].as_seen_by(round.hand(people[one]))
+        for one, voter in voters.items()
+        if voter in standings
+    }
+    own = {one: standing for one, standing in seen.items() if isinstance(standing, Standing)}
+    opinions = queries.opinions(session, [standing.voter_id for standing in own.values()], keyring)
     number = dict(zip(round.fixed.candidates, round.slip.numbers, strict=True))
 
     def paper_of(follower_id: int) -> Paper:
-        standing = standings.get(voters.get(follower_id, b""))
+        standing, other = own.get(follower_id), seen.get(follower_id)
         written = opinions[standing.voter_id] if standing else {}
         said = {number[candidate_id]: text for candidate_id, text in written.items()}
-        return Paper(round, campaign, people.get(follower_id), standing, said)
+        elsewhere = other if isinstance(other, Elsewhere) else None
+        return Paper(round, campaign, people.get(follower_id), standing, said, elsewhere)
 
     return {follower_id: paper_of(follower_id) for follower_id in follower_ids}
 

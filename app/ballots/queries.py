@@ -45,6 +45,7 @@ FIND_BALLOTS = (
         VOTERS.c.id,
         VOTERS.c.voter,
         VOTERS.c.cast,
+        VOTERS.c.hand,
         BALLOTS.c.seq,
         BALLOTS.c.receipt,
         BALLOTS.c.choices,
@@ -129,6 +130,13 @@ class RoundView:
         key = self.fixed.key
         return key.voter(self.fixed.electorate.identity(person)) if key else None
 
+    def hand(self, person: Person) -> bytes | None:
+        """Who casts for an entry of a register; None on paper, and where a ballot is the follower's own anyway."""
+        key = self.fixed.key
+        if key is None or self.fixed.electorate.register_id is None or not person.openid:
+            return None
+        return key.voter(f"hand:{person.openid}")
+
     def arrangement(self, person: Person) -> str:
         """A code that orders the candidates on a person's page, and leads to nothing that stands in the box."""
         key = self.fixed.key
@@ -138,7 +146,10 @@ class RoundView:
 
 @dataclass(frozen=True)
 class Standing:
-    """The last ballot of somebody, which counts unless `invalid` says why not. `cast`: how many they have cast."""
+    """The last ballot of somebody, which counts unless `invalid` says why not. `cast`: how many they have cast.
+
+    `hand` is as RoundView has it for whoever cast it.
+    """
 
     voter_id: int
     seq: int
@@ -147,6 +158,20 @@ class Standing:
     cast: int
     way: BallotWay
     invalid: InvalidReason | None = None
+    hand: bytes | None = None
+
+    def as_seen_by(self, hand: bytes | None) -> "Standing | Elsewhere":
+        """By whoever's `hand` it is. Nobody sees a ballot on paper, for whose card it was nobody proves again."""
+        is_own = self.hand == hand and self.way is not BallotWay.PAPER
+        return self if is_own else Elsewhere(self.way, self.invalid)
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What one may know of a ballot that was cast for the same card by another hand: that it is there."""
+
+    way: BallotWay
+    invalid: InvalidReason | None
 
 
 # Rounds that are released: opened again only when another version of the row is found.
@@ -228,7 +253,7 @@ def people(session: Session, ids: Collection[int], electorate: Electorate) -> Ma
             row.id,
             row.openid,
             row.subscribed,
-            min(filter(None, (row.subscribed_at, row.created_at))),
+            row.subscribed_at or row.created_at,
             row.entry_id,
         )
         for row in rows
@@ -251,15 +276,17 @@ def standings(session: Session, round: RoundView, voters: Collection[bytes]) -> 
             row.cast,
             row.way,
             row.invalid,
+            row.hand,
         )
         for row in rows
     }
 
 
-def standing(session: Session, round: RoundView, person: Person) -> Standing | None:
+def standing(session: Session, round: RoundView, person: Person) -> Standing | Elsewhere | None:
     """The ballot of one person, for nobody else."""
     voter = round.voter(person)
-    return standings(session, round, [voter]).get(voter) if voter else None
+    found = standings(session, round, [voter]).get(voter) if voter else None
+    return found.as_seen_by(round.hand(person)) if found else None
 
 
 def opinions(session: Session, voter_ids: Collection[int], keyring: Keyring) -> Mapping[int, Mapping[int, str]]:

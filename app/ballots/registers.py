@@ -23,6 +23,7 @@ from app.operators import log
 from app.operators.reasons import clean_reason
 from app.operators.rules import Power
 from models import Register, RegisterEntry, Round
+from models.enums import RoundState, Turnout
 
 ROWS_AT_ONCE = 5000
 PROBLEMS_TOLD = 20
@@ -55,11 +56,14 @@ class Keeper(Protocol):
 
 @dataclass(frozen=True)
 class Numbers:
-    """`entries` as imported, `added` since, and how many of all are `bound` to a phone."""
+    """`entries` as imported, `added` since, and how many of all are `bound` to a phone.
+
+    Who is bound has come to vote: None while a round goes by the register and nobody may see the turnout.
+    """
 
     entries: int
     added: int
-    bound: int
+    bound: int | None
 
 
 class UnitTurnout(NamedTuple):
@@ -142,7 +146,14 @@ def of_campaign(session: Session, campaign_id: int) -> Sequence[Register]:
 def numbers(session: Session, register: Register) -> Numbers:
     counted = select(func.count(ENTRIES.c.added_at), func.count(ENTRIES.c.follower_id))
     added, bound = session.execute(counted.where(ENTRIES.c.register_id == register.id)).one()
-    return Numbers(register.entries, added, bound)
+    return Numbers(register.entries, added, bound if _may_tell_bound(session, register) else None)
+
+
+def _may_tell_bound(session: Session, register: Register) -> bool:
+    """To operators, who alone are told."""
+    untold = (RoundState.DRAFT, RoundState.OPEN)
+    hidden = (one.turnout is Turnout.NOBODY and one.state in untold for one in rounds_of(session, register))
+    return not any(hidden)
 
 
 def rounds_of(session: Session, register: Register) -> Sequence[Round]:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from app.ballots import archive, counting, invalid, manifest, queries, registers
+from app.ballots import archive, counting, forgetting, invalid, manifest, queries, registers
 from app.ballots.composing import connect, require_unreleased
+from app.ballots.electorate import Electorate
 from app.ballots.noting import note, written
 from app.ballots.rules import require
 from app.campaigns import queries as campaigns
@@ -19,7 +20,7 @@ from app.errors import Conflict, Invalid
 from app.operators.queries import Account
 from app.operators.rules import Power, refuse_same_person
 from app.triage.candidates import freeze_due
-from models import Box, Candidate, Opinion, PaperBallot, Round, RoundCandidate, Trace
+from models import Action, Box, Candidate, Opinion, PaperBallot, Round, RoundCandidate, Trace
 from models.enums import RoundState
 
 
@@ -29,6 +30,8 @@ class Undecided(Conflict):
     code = "invalidations_undecided"
 
 
+COMPOSING = ("round.compose", "round.edit")
+CHANGING_REGISTERS = ("register.add", "register.release")
 CLOCK = "clock"  # who did it, in the action log, when the time came
 
 
@@ -93,14 +96,15 @@ def settle_all(session: Session, keyring: Keyring, clock: Clock) -> int:
 
 
 def confirm(session: Session, round_id: int, *, by: Account, keyring: Keyring, clock: Clock) -> Round:
-    """Say that the count is right: never by whoever composed the round.
+    """Say that the count is right: never by whoever composed or changed the round, or its register since.
 
     Raises Forbidden, NoRound, WrongState, Undecided.
     """
     by.require(Power.CONFIRM_RESULTS)
     round = settled(session, round_id, keyring, clock)
     require(round.state, RoundState.CLOSED, "确认")
-    _refuse_same(by, round.composed_by)
+    for hand in hands(session, round.id):
+        refuse_same_person(hand, by.actor)
     if invalid.are_undecided(session, round.id):
         raise Undecided("还有选票算不算没有定下来，请先到“异常”里逐件定好，再确认结果。")
     round.state, round.confirmed_by, round.confirmed_at = RoundState.CONFIRMED, by.id, clock.now()
@@ -124,6 +128,7 @@ def publish(session: Session, round_id: int, *, by: Account, keyring: Keyring, c
     session.execute(delete(Trace).where(Trace.round_id == round.id))
     on_paper = update(PaperBallot).where(PaperBallot.round_id == round.id)
     session.execute(on_paper.values(entry_id=None, choices=None, seq=None))
+    forgetting.who_voted(session, round)
     session.flush()
     note(session, round, by.actor, "publish", clock, {})
     return round
@@ -163,6 +168,22 @@ def _connect_again(session: Session, round: Round, candidates: Sequence[Candidat
         return
     session.execute(delete(RoundCandidate).where(RoundCandidate.round_id == round.id))
     connect(session, round, candidates)
+
+
+def hands(session: Session, round_id: int) -> set[str]:
+    """Who has composed or changed it, or its register since it was opened, as the action log names them."""
+    made = Action.subject == f"round:{round_id}", Action.verb.in_(COMPOSING)
+    done = set(session.scalars(select(Action.actor).where(*made)))
+    return done | {change.actor for change in register_changes(session, round_id)}
+
+
+def register_changes(session: Session, round_id: int) -> Sequence[Action]:
+    """Who was added to the round's register, and which cards were let go, since the round was opened."""
+    register_id = Electorate.from_json(queries.row(session, round_id).electorate).register_id
+    opened = select(func.min(Action.id)).where(Action.subject == f"round:{round_id}", Action.verb == "round.open")
+    changed = and_(Action.subject == f"register:{register_id}", Action.verb.in_(CHANGING_REGISTERS))
+    since = select(Action).where(changed, Action.id > opened.scalar_subquery()).order_by(Action.id)
+    return session.scalars(since).all()
 
 
 def _refuse_same(by: Account, operator_id: int | None) -> None:

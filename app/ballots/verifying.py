@@ -75,7 +75,10 @@ def verify(lines: Iterable[str], head: str = "") -> Verdict:
         _take(reading, _parsed(reading, text))
     if reading.tally is None:
         raise Wrong(0, "档案不完整：后面少了内容，没有看到最后的计票结果。")
-    if head and head.strip().lower() not in (reading.head, reading.box_head):
+    given = head.strip().lower()
+    if given and given == reading.box_head:
+        raise Wrong(0, "您给的是票箱的校验值，它只管到选票，管不到计票结果。请用公布的“档案的校验值”再核对一次。")
+    if given and given != reading.head:
         raise Wrong(0, f"档案前后连得上，可是和公布的校验值对不上：这份档案是 {reading.head}。")
     titles = {each["number"]: each["title"] for each in reading.fixed["candidates"]}
     return Verdict(

@@ -18,29 +18,17 @@ def menu() -> None:
 
 @app.command()
 def publish() -> None:
-    """按当前阶段更新公众号菜单。可以反复运行。"""
+    """按当前阶段更新公众号菜单，以后换阶段时它自己跟着换。可以反复运行。"""
     import asyncio
 
     from app.campaigns import queries
     from app.campaigns.rules import PHASE_TITLES
     from app.commands.opening import opened
-    from app.operators import log
 
     with opened() as bench:
         with bench.database.reading() as session:
             phase = queries.current(session, bench.clock).phase
         changed = asyncio.run(_publish(bench, phase))
-        if changed:
-            detail = {"phase": phase.value}
-            with bench.database.writing() as session:
-                log.record(
-                    session,
-                    actor=bench.actor,
-                    verb="menu.publish",
-                    subject="menu",
-                    detail=detail,
-                    clock=bench.clock,
-                )
     done = "菜单已更新，手机上几分钟内换新" if changed else "菜单已经是这个样子，不用更新"
     typer.echo(f"{done}（{PHASE_TITLES[phase]}阶段）。")
 
@@ -48,7 +36,12 @@ def publish() -> None:
 async def _publish(bench: "Opened", phase: "PhaseKind") -> bool:
     from app.commands.platform import reaching
     from app.followers.menu import menu_for
+    from app.jobs.menu_keeping import MenuKeeper
     from app.wechat import menus
+    from app.writer import Call
 
-    async with reaching(bench) as (client, _writer):
-        return await menus.publish(client, menu_for(phase))
+    async with reaching(bench) as (client, writer):
+        changed = await menus.publish(client, menu_for(phase))
+        keeper = MenuKeeper(client, writer, bench.clock)
+        await writer.ask(Call(lambda session: keeper.record(session, phase, changed, actor=bench.actor)))
+        return changed

@@ -65,9 +65,10 @@ def list_registers(campaign: CampaignKey) -> None:
         found = registers.of_campaign(session, view.id)
         for one in found:
             counts = registers.numbers(session, one)
+            bound = "截止以前不显示绑定人数" if counts.bound is None else f"已绑定 {counts.bound} 人"
             typer.echo(
                 f"{one.id}  {one.title}  导入 {counts.entries} 人，补登 {counts.added} 人，"
-                f"已绑定 {counts.bound} 人  校验值 {one.digest}"
+                f"{bound}  校验值 {one.digest}"
             )
     if not found:
         typer.echo("还没有导入过名册。")

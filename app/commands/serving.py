@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 BACKLOG = 2048
+KEEP_ALIVE_SECONDS = 75  # longer than nginx keeps an idle connection (60), or a request may meet one being closed
 SHUTDOWN_SECONDS = 15
 
 
@@ -103,11 +104,12 @@ def _config(application: "FastAPI | str", settings: "Settings", **options: Any) 
     return uvicorn.Config(
         application,
         loop="uvloop",
-        http="httptools",
+        http="app.joined_writes:Protocol",
         access_log=False,
         log_config=None,  # how to log is the application's to say
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         **options,
     )

@@ -34,6 +34,7 @@ from app.console import (
     assessing,
     board,
     board_deeds,
+    broadcasts,
     candidates,
     dashboard,
     deciding,
@@ -47,6 +48,7 @@ from app.console import (
     operators,
     paper,
     phase,
+    posters,
     project_announcement,
     projects,
     proposal,
@@ -82,6 +84,8 @@ ROUTERS = (
     registers.router,
     project_announcement.router,  # before projects: announcement is no id
     projects.router,
+    broadcasts.router,
+    posters.router,
     doubts.router,  # before the steps: neither this nor the next two are one
     units_said.router,
     paper.router,

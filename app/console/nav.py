@@ -27,6 +27,8 @@ NAV: tuple[Entry, ...] = (
     Entry("候选项目", "/console/candidates", "ranking-star"),
     Entry("投票", "/console/rounds", "check-to-slot"),
     Entry("会员名册", "/console/registers", "address-book"),
+    Entry("推送", "/console/broadcasts", "paper-plane"),
+    Entry("单位海报", "/console/posters", "qrcode"),
     Entry("年度实事项目", "/console/projects", "award"),
     Entry("阶段", "/console/phase", "calendar-check"),
     Entry("去年评价", "/console/last-year", "star-half-stroke"),

@@ -75,7 +75,7 @@ def _page(
         shown = {
             **about(session, here, round, view, campaign),
             "step": step,
-            "obstacle": obstacle(step, round, view.state, campaign, who),
+            "obstacle": obstacle(step, round, view.state, campaign, who, running.hands(session, round.id)),
             "waits": round.opens_at is not None and round.opens_at > now,
             "outcome": outcome(session, round, here.keyring) if round.tally else None,
             "share": charts.share,

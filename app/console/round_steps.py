@@ -1,6 +1,6 @@
 """The steps of a round that cannot be taken back: which comes next, and why somebody may not take it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -77,15 +77,19 @@ class Next:
     obstacle: str | None
 
 
-def next_step(round: Round, state: RoundState, campaign: CampaignView, who: Account) -> Next | None:
-    """None once there is nothing more to do, or only the clock to wait for."""
+def next_step(
+    round: Round, state: RoundState, campaign: CampaignView, who: Account, hands: Collection[str]
+) -> Next | None:
+    """None once there is nothing more to do, or only the clock to wait for. `hands` composed or changed it."""
     if state is RoundState.DRAFT and round.released_by is not None:
         return None
     step = next((each for each in STEPS.values() if each.wants is state), None)
-    return Next(step, obstacle(step, round, state, campaign, who)) if step else None
+    return Next(step, obstacle(step, round, state, campaign, who, hands)) if step else None
 
 
-def obstacle(step: Step, round: Round, state: RoundState, campaign: CampaignView, who: Account) -> str | None:
+def obstacle(
+    step: Step, round: Round, state: RoundState, campaign: CampaignView, who: Account, hands: Collection[str]
+) -> str | None:
     """The first of what is in the way of `who`; the rooms look at the same again."""
     is_open_phase = campaign.allows.vote or step.name is not StepName.OPEN
     obstacles = (
@@ -97,8 +101,8 @@ def obstacle(step: Step, round: Round, state: RoundState, campaign: CampaignView
             f"现在是“{PHASE_TITLES[campaign.phase]}”阶段，到“{PHASE_TITLES[PhaseKind.OPINION]}”才能打开投票。",
         ),
         (
-            step.name is StepName.CONFIRM and round.composed_by == who.id,
-            "这一轮是您组成的，请另一位负责审批的同事来确认。",
+            step.name is StepName.CONFIRM and who.actor in hands,
+            "这一轮（或者投票期间的名册）是您组成或改过的，请另一位负责审批的同事来确认。",
         ),
         (
             step.name is StepName.PUBLISH and round.confirmed_by == who.id,

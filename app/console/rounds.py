@@ -1,12 +1,13 @@
 """Rounds of voting: which there are, where each stands, what it came to once it is closed."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.ballots import composing, lots, queries
+from app.ballots import composing, lots, queries, running
 from app.ballots.rules import STRICTEST_FIRST, TURNOUT_TITLES
 from app.campaigns import queries as campaigns
 from app.console import charts
@@ -24,7 +25,7 @@ from app.statistics.outcomes import outcome
 from app.statistics.turnout import turnout as by_unit
 from app.triage import lineage
 from app.triage.ballot_text import MATURITY_TITLES
-from models import Round
+from models import Action, Round
 from models.enums import RoundState, Turnout
 
 router = APIRouter()
@@ -102,7 +103,8 @@ def _page(
         makes = who.may(Power.MAKE_ROUNDS)
         shown = {
             **about(session, here, round, view, campaign),
-            "next": next_step(round, view.state, campaign, who),
+            "register_changes": _said(running.register_changes(session, round.id)),
+            "next": next_step(round, view.state, campaign, who, running.hands(session, round.id)),
             "outcome": outcome(session, round, here.keyring) if round.tally else None,
             "units": by_unit(round.turnout_by_unit) if round.turnout_by_unit else None,
             "share": charts.share,
@@ -118,3 +120,11 @@ def _stricter(round: Round, state: RoundState) -> list[tuple[Turnout, str]]:
     if round.released_by is None or state not in (RoundState.DRAFT, RoundState.OPEN):
         return []
     return [(each, TURNOUT_TITLES[each]) for each in STRICTEST_FIRST[: STRICTEST_FIRST.index(round.turnout)]]
+
+
+def _said(changes: Sequence[Action]) -> str:
+    """How the register was changed while people voted; empty where it was not."""
+    added = sum(change.verb == "register.add" for change in changes)
+    released = len(changes) - added
+    told = [f"补登 {added} 人" if added else "", f"解开 {released} 张卡" if released else ""]
+    return "、".join(filter(None, told))

@@ -31,9 +31,10 @@ class Contact:
     action_window_used: int
     chat_minute: int
     chat_count: int
-    rest: str | None
+    rest: bytes | None
 
 
+REST_PLACE = "followers.rest"
 FIELDS = tuple(Contact.__dataclass_fields__)
 FIND = (
     select(*(TABLE.c[name] for name in FIELDS))

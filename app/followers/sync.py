@@ -1,13 +1,13 @@
-"""Reading all followers from the platform, in two resumable passes: who is there, then who has left."""
+"""Reading all followers from the platform, in two resumable passes: who is there, then who has left; and tags."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import Clock
@@ -17,13 +17,14 @@ from app.wechat.client import WeChatClient
 from app.wechat.errors import PlatformError
 from app.wechat.users import Info
 from app.writer import Call, T, Writer
-from models import Follower, SyncCursor
+from models import Follower, FollowerTag, SyncCursor, Tag
 
 LISTING, CHECKING = "followers listing", "followers checking"
 
 SLICE = 500  # rows a transaction, so that chat goes on in between
 STALE = timedelta(hours=24)  # a pass left lying for longer begins anew
 FOREIGN = 40003  # not an openid of this account
+NOT_ALLOWED = 48001  # a right that this kind of account does not have
 
 Told = Callable[[int, str], None]
 Forget = Callable[[Session, int, str], object]  # erases a follower, named by id and openid
@@ -69,6 +70,7 @@ class Sync:
     async def run(self) -> Report:
         """Raises CallFailed; what was read until then is kept."""
         listed = await self._list()
+        await self._write(partial(_name_tags, names=await self._tags()))
         left, foreign = await self._check()
         return Report(listed, left, foreign)
 
@@ -83,6 +85,15 @@ class Sync:
             self._told(done, "已读取")
         await self._finish(LISTING)
         return done
+
+    async def _tags(self) -> dict[int, str]:
+        """None for an account that may not have any."""
+        try:
+            return await users.tags(self._client)
+        except PlatformError as error:
+            if error.errcode != NOT_ALLOWED:
+                raise
+        return {}
 
     async def _page(self, after: str) -> tuple[str, ...]:
         """Whoever the cursor stands on may have left since, and with them the place: then from the beginning."""
@@ -191,7 +202,23 @@ def _correct(session: Session, infos: Sequence[Info], forget: Forget) -> int:
     if since:
         noting = update(Follower).where(Follower.openid == bindparam("who"), Follower.subscribed_at.is_(None))
         session.connection().execute(noting.values(subscribed_at=bindparam("at")), since)
+    _mirror_tags(session, {info.openid: info.tags for info in infos if info.subscribed})
     return len(gone)
+
+
+def _name_tags(session: Session, names: Mapping[int, str]) -> None:
+    session.execute(delete(Tag))
+    session.add_all(Tag(id=tag, name=name) for tag, name in names.items())
+
+
+def _mirror_tags(session: Session, tags: Mapping[str, Sequence[int]]) -> None:
+    """Tags are the platform's: ours are as they were told just now."""
+    found = select(Follower.openid, Follower.id).where(Follower.openid.in_(tags)).order_by(Follower.id)
+    people = session.execute(found).all()
+    session.execute(delete(FollowerTag).where(FollowerTag.follower_id.in_([row.id for row in people])))
+    rows = [{"follower_id": row.id, "tag_id": tag} for row in people for tag in tags[row.openid]]
+    if rows:
+        session.execute(insert(FollowerTag), rows)
 
 
 def _slices(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:

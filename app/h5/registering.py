@@ -12,11 +12,13 @@ from app.ballots.binding import BoundElsewhere, NoMatch, TooManyTries
 from app.ballots.queries import NoRound
 from app.campaigns import queries as campaigns
 from app.errors import Invalid, ShishiError
-from app.h5.pages import page
+from app.h5.pacing import Pace
+from app.h5.pages import page, telling
 from app.h5.visiting import FormSent, Here, Visitor, Who
 from app.installation import Installation
 
 LARGEST_ID = 2**31 - 1
+TOO_FAST = "您按得太快了，请过一分钟再试。"
 TO_MEND = (NoMatch, TooManyTries, BoundElsewhere, Invalid)
 
 router = APIRouter()
@@ -35,6 +37,10 @@ def registering(request: Request, here: Here, who: Who, form: FormSent, round_id
         binding.bind(session, round_id, who.id, card, name, keyring=here.keyring, clock=here.clock)
 
     _known(round_id)
+    posts: Pace = request.app.state.paces.posts
+    posts.count(who.id)
+    if posts.is_exceeded(who.id):
+        return telling(request, "请慢一点", TOO_FAST, 429, (f"/h5/register/{round_id}", "再试一次"))
     try:
         here.write(bind)
     except TO_MEND as refusal:

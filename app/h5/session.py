@@ -2,12 +2,11 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from hmac import compare_digest
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from starlette.responses import Response
@@ -22,10 +21,10 @@ RENEWED_AFTER = timedelta(
 )  # opening a page signs in anew from here on, so that a form has hours to be sent
 STATE_LIFE = timedelta(minutes=10)
 OPENED_KEPT = 4096  # cookies, of some hundred bytes each
+LONGEST = 1024  # characters of a cookie of ours, and more
 
 
-@dataclass(frozen=True)
-class SignedIn:
+class SignedIn(NamedTuple):
     """What a session says of a person: `whose` is a keyed hash of the openid."""
 
     follower_id: int
@@ -86,7 +85,8 @@ class Cookies:
         )
 
     def _read(self, cookies: Mapping[str, str], name: str, life: timedelta) -> Mapping[str, Any] | None:
-        held = self._opened(name, cookies.get(name, ""))
+        cookie = cookies.get(name, "")
+        held = self._opened(name, cookie) if len(cookie) <= LONGEST else None  # what is opened is kept in memory
         return held if held and 0 <= self._now() - held["at"] < life.total_seconds() else None
 
     def _open(self, name: str, cookie: str) -> Mapping[str, Any] | None:

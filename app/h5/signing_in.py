@@ -83,7 +83,7 @@ async def signed_in(
     if failures.is_exceeded(address):
         return telling(request, "请等一分钟", TOO_MANY, 429, again)
     try:
-        openid = await here.sign_in.openid_for(code)
+        openid = await here.sign_in.openid_for(code, state)
     except SnapshotUser as refusal:
         return telling(request, "现在是预览", refusal.message, 403)
     except CallFailed as failure:

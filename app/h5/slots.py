@@ -1,6 +1,4 @@
-"""HTML that is drawn once and has slots for what is each visitor's own. Pure."""
-
-from collections.abc import Mapping
+"""HTML that is drawn once, and encoded once, and has slots for what is each visitor's own. Pure."""
 
 from markupsafe import Markup
 
@@ -16,13 +14,15 @@ class Slotted:
     """`blank` is the whole with nothing in any slot."""
 
     def __init__(self, html: str) -> None:
-        self._pieces = html.split(MARK)  # fixed, name, fixed, name, … fixed
-        self._slots = [(place, self._pieces[place]) for place in range(1, len(self._pieces), 2)]
-        self.blank = "".join(self._pieces[::2])
+        parts = html.split(MARK)  # fixed, name, fixed, name, … fixed
+        self._pieces = [part.encode() for part in parts]
+        self._slots = [(place, parts[place]) for place in range(1, len(parts), 2)]
+        self.blank = b"".join(self._pieces[::2])
 
-    def filled(self, own: Mapping[str, str]) -> str:
+    def filled(self, **own: str | bytes) -> bytes:
         """With HTML, already escaped, by the names of slots; every slot is named."""
         pieces = self._pieces[:]
         for place, name in self._slots:
-            pieces[place] = own[name]
-        return "".join(pieces)
+            given = own[name]
+            pieces[place] = given if isinstance(given, bytes) else given.encode()
+        return b"".join(pieces)

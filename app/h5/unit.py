@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from app.ballots import queries, unit_opinions
+from app.ballots import queries, unit_links, unit_opinions
 from app.ballots.unit_links import NoLink
 from app.ballots.unit_opinions import UnitSheet
 from app.ballots.unit_rules import STANCE_TITLES, TEXT_LIMIT, Said, said_in
@@ -38,6 +38,8 @@ def giving(request: Request, here: Here, fields: Fields, round_id: int, secret: 
     said = said_in(fields)
     try:
         _known(round_id)
+        with here.database.reading() as session:  # whoever guesses at links keeps no writer busy
+            unit_links.by_secret(session, round_id, secret)
         here.write(
             lambda session: unit_opinions.give(
                 session, round_id, secret, said, keyring=here.keyring, clock=here.clock

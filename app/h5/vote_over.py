@@ -24,7 +24,8 @@ FOLLOWING = (
     "已经关注了的话，请在公众号里回复“投票”，再打开一次。"  # whoever writes to the account is known to follow
 )
 ON_PAPER = (
-    "您的纸质选票已经录入、计票。一人一票，手机上不能再投。觉得录得不对，请在截止以前联系活动办公室，报上凭证号。"
+    "您这张会员卡的纸质选票已经录入、计票。一人一票，手机上不能再投。纸质选票选的是什么，手机上不显示。"
+    "觉得录得不对，请在截止以前联系活动办公室。"
 )
 PAUSED = "征求意见的阶段已经结束，这一轮投票不再收票，谢谢您的热心。"
 
@@ -39,7 +40,7 @@ def over(request: Request, paper: Paper, here: Installation, *, late: bool = Fal
         return _over(request, paper, late, "投票结果已公布", PUBLISHED, results)
     if not paper.open:
         return _over(request, paper, late, "投票已截止", PAUSED if state is RoundState.OPEN else CLOSED)
-    if paper.counted and paper.counted.way is BallotWay.PAPER:
+    if paper.elsewhere and paper.elsewhere.way is BallotWay.PAPER and not paper.elsewhere.invalid:
         return _over(request, paper, late, "您已经用纸质选票投过票", ON_PAPER)
     return _not_asked(request, paper)
 
@@ -71,13 +72,14 @@ def _over(
         told=_told(paper),
         invalid=_invalid(paper),
         receipt=_receipt(paper),
+        elsewhere=paper.elsewhere and paper.elsewhere.way is not BallotWay.PAPER,
         **shown,
     )
 
 
 def _told(paper: Paper) -> str | None:
-    """None once nobody can know any more."""
-    if paper.round.fixed.key is None:
+    """None where it cannot be known: not any more, or not by this phone."""
+    if paper.round.fixed.key is None or paper.elsewhere:
         return None
     if paper.standing is None:
         return ""

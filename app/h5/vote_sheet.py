@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from markupsafe import escape
 from sqlalchemy.orm import Session
@@ -28,11 +29,15 @@ ORIGINS_SHOWN = 5
 NEWS = ("counted", "changed", "same")
 # What is not stated is another thing than an abstention: of a new ballot no radio is set.
 Stated = Stance | None
-NOT_COUNTED = "没有计票，可以重新投"
+UNCOUNTED = {
+    "nothing": "您还没有投票",
+    "invalid": "没有计票，可以重新投",
+    "elsewhere": "已有一张选票，不是这部手机投的",
+    "elsewhere_invalid": "没有计票，可以重新投",
+}
 
 
-@dataclass(frozen=True)
-class Own:
+class Own(NamedTuple):
     """What is a voter's own on their page. `mend` is the sentence about a ballot that could not be counted."""
 
     token: str
@@ -51,46 +56,43 @@ class Sheet:
     candidates: Mapping[int, Mapping[Stated, Slotted]]
     notices: Mapping[str, Slotted]
 
-    def put_together(self, paper: Paper, own: Own) -> str:
+    def put_together(self, paper: Paper, own: Own) -> bytes:
         """The whole page of one voter, who may vote."""
         assert paper.person is not None, "a stranger signs in first"
         code = paper.round.arrangement(paper.person)
         told = _told(paper)
         return self.page.filled(
-            {
-                "notice": self._notice(paper, own, told),
-                "token": own.token,
-                "opened": own.opened,
-                "candidates": self._candidates(paper, own, code),
-                "told": f"已计票：{told}" if told else NOT_COUNTED if paper.standing else "您还没有投票",
-                "button": "改成这样" if told else "提交选票",
-                "code": code,
-            }
+            notice=self._notice(paper, own, told),
+            token=own.token,
+            opened=own.opened,
+            candidates=self._candidates(paper, own, code),
+            told=f"已计票：{told}" if told else UNCOUNTED[_kind(paper)],
+            button="改成这样" if told else "提交选票",
+            code=code,
         )
 
-    def _notice(self, paper: Paper, own: Own, told: str) -> str:
-        kind = "counted_before" if paper.counted else "invalid" if paper.standing else "nothing"
+    def _notice(self, paper: Paper, own: Own, told: str) -> bytes:
+        kind = _kind(paper)
         if own.mend:
             kind = "mend_again" if paper.counted else "mend"
         elif paper.counted and own.news in NEWS:
             kind = own.news
         receipt = paper.standing.receipt if paper.standing else ""
         written = f"您写的 {len(paper.opinions)} 条意见也保存了。" if paper.opinions else ""
-        why = REASON_TITLES[paper.standing.invalid] if paper.standing and paper.standing.invalid else ""
-        own_words = {"told": told, "receipt": receipt, "mend": escape(own.mend), "written": written, "why": why}
-        return self.notices[kind].filled(own_words)
-
-    def _candidates(self, paper: Paper, own: Own, code: str) -> str:
-        return "".join(
-            self._candidate(number, own) for number in shuffled(paper.round.slip.numbers, paper.round.seed, code)
+        last = paper.standing or paper.elsewhere
+        why = REASON_TITLES[last.invalid] if last and last.invalid else ""
+        return self.notices[kind].filled(
+            told=told, receipt=receipt, mend=escape(own.mend), written=written, why=why
         )
 
-    def _candidate(self, number: int, own: Own) -> str:
-        drawn = self.candidates[number][own.stances.get(number)]
-        opinion = own.opinions.get(number, "")
-        if not opinion:
-            return drawn.blank
-        return drawn.filled({"opinion": escape(opinion), "written": "，已写意见"})
+    def _candidates(self, paper: Paper, own: Own, code: str) -> bytes:
+        order = shuffled(paper.round.slip.numbers, paper.round.seed, code)
+        drawn = {number: self.candidates[number][own.stances.get(number)] for number in order}
+        pieces = {number: one.blank for number, one in drawn.items()}
+        for number, opinion in own.opinions.items():
+            if opinion and number in drawn:
+                pieces[number] = drawn[number].filled(opinion=escape(opinion), written="，已写意见")
+        return b"".join(pieces.values())
 
 
 class Sheets:
@@ -151,10 +153,7 @@ def draw(session: Session, paper: Paper, here: Installation) -> Sheet:
             )
             for number, candidate in zip(round.slip.numbers, candidates, strict=True)
         },
-        {
-            kind: Slotted(_notice(kind))
-            for kind in ("nothing", "invalid", "counted_before", *NEWS, "mend", "mend_again")
-        },
+        {kind: Slotted(_notice(kind)) for kind in ("counted_before", *UNCOUNTED, *NEWS, "mend", "mend_again")},
     )
 
 
@@ -175,6 +174,15 @@ def _drawn_candidate(paper: Paper, candidate: Candidate, shown: Mapping[str, obj
         )
         for stated in (None, *Stance)
     }
+
+
+def _kind(paper: Paper) -> str:
+    """Which notice there is on top for somebody who has just opened the page."""
+    if paper.counted:
+        return "counted_before"
+    if paper.elsewhere:
+        return "elsewhere_invalid" if paper.elsewhere.invalid else "elsewhere"
+    return "invalid" if paper.standing else "nothing"
 
 
 def _notice(kind: str) -> str:

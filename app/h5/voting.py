@@ -1,6 +1,6 @@
 """The vote page: a voter's own ballot paper, and casting it. Opening it changes nothing."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -30,8 +30,7 @@ LARGEST_ID = 2**31 - 1
 TOO_FAST = "刚才这一次没有计票：一分钟里交得太多次了。请过一分钟再打开选票；以前计过票的不受影响。"
 
 
-@dataclass(frozen=True)
-class Visit:
+class Visit(NamedTuple):
     """Who came to which round, by what the session says; whether it is so is known once the person is found."""
 
     request: Request
@@ -164,9 +163,9 @@ async def _refused(visit: Visit, refusal: ShishiError, sent: Sent) -> Response:
     if not isinstance(refusal, Invalid):
         again = (f"/h5/vote/{visit.round_id}", "重新打开选票")
         return telling(visit.request, "没有计票", refusal.message, refusal.status, again)
-    own = replace(_own(visit, found), stances=sent.stances, opinions=sent.opinions or {}, mend=refusal.message)
+    own = _own(visit, found)._replace(stances=sent.stances, opinions=sent.opinions or {}, mend=refusal.message)
     if seconds_open(visit.here.keyring, own.token, sent.opened, visit.here.clock.wall()) is not None:
-        own = replace(own, opened=sent.opened)  # as long as it takes them, not since the last refusal
+        own = own._replace(opened=sent.opened)  # as long as it takes them, not since the last refusal
     return await _drawn(visit, found, own, 422)
 
 
@@ -183,7 +182,11 @@ def _own(visit: Visit, found: Paper) -> Own:
     stances = dict(zip(numbers, found.counted.choices, strict=True)) if found.counted else {}
     token = visit.jar.form_token(found.person.id, found.person.openid)
     opened = stamped(visit.here.keyring, token, visit.here.clock.wall())
-    return Own(token, stances, found.opinions, opened, visit.request.query_params.get("news", ""))
+    return Own(token, stances, found.opinions, opened, _news_shown(visit.request))
+
+
+def _news_shown(request: Request) -> str:
+    return request.query_params.get("news", "") if request.scope["query_string"] else ""
 
 
 def _news(cast: Cast) -> str:

@@ -34,9 +34,7 @@ class Courier:
 
     @classmethod
     def of(cls, settings: Settings, channels: Channels, writer: Writer, clock: Clock) -> "Courier":
-        quiet = settings.push.quiet
-        hours = QuietHours(*quiet, settings.zone) if quiet else None
-        ledger = Ledger(channels, Windows.of(settings.wechat), hours, clock)
+        ledger = Ledger(channels, Windows.of(settings.wechat), QuietHours.of(settings), clock)
         return cls(ledger, channels, writer, clock)
 
     async def drain(self) -> int:

@@ -1,5 +1,6 @@
 """What a channel is given and what it gives back. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,20 @@ class Message:
     channel: str
     openid: str
     body: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One message to many: to those of a list (2 to 10 000), to all followers, or to those with a tag.
+
+    `key` is at most 32 bytes. Of the three ranges the widest that is given counts.
+    """
+
+    key: str
+    body: dict[str, Any]
+    openids: Sequence[str] = ()
+    to_all: bool = False
+    tag_id: int | None = None
 
 
 @dataclass(frozen=True)

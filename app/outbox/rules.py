@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app.errors import Invalid
 from app.outbox.outcomes import Accepted, Lost, Outcome, Refused, TryLater
+from app.settings import Settings
 from app.wechat.errors import PAUSES, Reaction
 from models.enums import DeliveryState
 
@@ -68,6 +69,11 @@ class QuietHours:
     begin: time
     end: time
     zone: tzinfo
+
+    @classmethod
+    def of(cls, settings: Settings) -> "QuietHours | None":
+        quiet = settings.push.quiet
+        return cls(*quiet, settings.zone) if quiet else None
 
     def end_after(self, now: datetime) -> datetime | None:
         """When the quiet that holds at `now` ends; None when there is none."""

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.crypto import Keyring
 from app.outbox import rules
+from app.outbox.bodies import text_of
 from app.outbox.rules import Kind
 from app.upserts import insert_into
 from app.wechat.errors import WINDOW_CLOSED
@@ -48,9 +50,9 @@ def enqueue(
     """Owe a message, in the transaction of what causes it; false when `key` is owed already.
 
     `kind` is one of rules.Kind; `about` names what it tells of, for `latest_about`; the body of a customer
-    message is {"text": …}. Raises TextTooLong.
+    message is {"text": …}, or as `bodies.sealed` makes it. Raises TextTooLong.
     """
-    if channel == CUSTOMER:
+    if "text" in body:
         rules.check_text(body["text"])
     row = {
         "key": key,
@@ -69,12 +71,20 @@ def enqueue(
     return session.scalar(adding.returning(Delivery.id)) is not None
 
 
-def enqueue_all(session: Session, owed: Collection[Owed], *, kind: str, about: str, due_at: datetime) -> None:
+def enqueue_all(
+    session: Session,
+    owed: Collection[Owed],
+    *,
+    kind: str,
+    about: str,
+    due_at: datetime,
+    expires_at: datetime | None = None,
+) -> None:
     """The same for many customer messages of one cause, in one go. Raises TextTooLong."""
     if not owed:
         return
     shared = {"channel": CUSTOMER, "kind": Kind(kind), "about": about, "state": DeliveryState.PENDING}
-    times = {"attempts": 0, "due_at": due_at, "created_at": due_at}
+    times = {"attempts": 0, "due_at": due_at, "expires_at": expires_at, "created_at": due_at}
     for one in owed:
         rules.check_text(one.text)
     rows = [{"key": one.key, "openid": one.openid, "body": {"text": one.text}, **shared, **times} for one in owed]
@@ -100,12 +110,12 @@ def owing(session: Session, openids: Collection[str]) -> set[str]:
     return set(session.scalars(OWING, {"openids": list(openids)}))
 
 
-def pending_for(session: Session, openid: str, now: datetime) -> list[str]:
+def pending_for(session: Session, openid: str, keyring: Keyring, now: datetime) -> list[str]:
     """The texts this person could not be sent, oldest first, for showing them now: each is listed once."""
     showing = update(Delivery).where(Delivery.openid == openid, to_be_shown(now))
     shown = showing.values(state=DeliveryState.SENT, finished_at=now, errcode=None, error=None)
     rows = session.execute(shown.returning(Delivery.id, Delivery.body)).all()
-    return [row.body["text"] for row in sorted(rows, key=lambda row: int(row.id))]
+    return [text_of(row.body, keyring) for row in sorted(rows, key=lambda row: int(row.id))]
 
 
 def to_be_shown(now: datetime) -> ColumnElement[bool]:

@@ -20,9 +20,11 @@ from app.proposals.service import phone_of
 from models import (
     Ballot,
     Base,
+    Credit,
     Delivery,
     Draft,
     Follower,
+    FollowerTag,
     Inbound,
     OAuthCode,
     PaperBallot,
@@ -55,8 +57,12 @@ class Records:
             ],
             Draft.__tablename__: [self._draft(one) for one in drafts.all_of(self._session, own)],
             Support.__tablename__: self._all(Support, Support.follower_id == own),
-            Inbound.__tablename__: self._all(Inbound, Inbound.follower_id == own),
+            Inbound.__tablename__: [
+                self._plain(one) | {"reply": None} for one in self._rows(Inbound, Inbound.follower_id == own)
+            ],
             Delivery.__tablename__: self._all(Delivery, Delivery.openid == subject.openid),
+            Credit.__tablename__: self._all(Credit, Credit.follower_id == own),
+            FollowerTag.__tablename__: self._all(FollowerTag, FollowerTag.follower_id == own),
             OAuthCode.__tablename__: self._all(OAuthCode, OAuthCode.follower_id == own),
             RegisterEntry.__tablename__: self._all(RegisterEntry, RegisterEntry.follower_id == own),
             Ballot.__tablename__: self._ballots(own),

@@ -1,10 +1,10 @@
 """Letting go of a person: their proposals stay, without anything that leads back to them."""
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import Text, and_, cast, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.database import leave_no_trace
-from models import Delivery, Follower, Proposal
+from models import Broadcast, Delivery, Follower, Proposal
 from models.enums import DeliveryState
 
 # A message that has not gone out is owed to nobody any more; what was sent is only counted.
@@ -25,9 +25,19 @@ def sever(session: Session, follower_id: int, openid: str) -> int:
     theirs = Delivery.openid == openid
     session.execute(delete(Delivery).where(and_(theirs, Delivery.state.in_(UNPAID))))
     session.execute(update(Delivery).where(theirs).values(openid=None, body={}))
+    _strike_from_lists(session, openid)
     session.execute(delete(Follower).where(Follower.id == follower_id))
     leave_no_trace(session)
     return len(kept)
+
+
+def _strike_from_lists(session: Session, openid: str) -> None:
+    """Broadcasts to a list name people until they are gathered, and afterwards."""
+    naming = cast(Broadcast.audience, Text).contains(openid, autoescape=True)
+    for broadcast in session.scalars(select(Broadcast).where(naming).with_for_update()):
+        listed = broadcast.audience.get("openids", [])
+        broadcast.audience = {"openids": [one for one in listed if one != openid]}
+    session.flush()
 
 
 def forget_proposer(proposal: Proposal) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.orm import Session
 
 from app.ballots import invalid, queries
@@ -26,8 +26,8 @@ from app.statistics.turnout import TurnoutByUnit, turnout
 from app.statistics.unit_opinions import UnitsSaid, units_said
 from app.triage import lineage
 from app.triage.lineage import Origin
-from models import Box, Candidate, Opinion, Register, Round
-from models.enums import InvalidReason, RoundState
+from models import Ballot, Box, Candidate, Opinion, Register, Round
+from models.enums import BallotWay, InvalidReason, RoundState
 
 VOICES = 4  # quoted of each candidate
 
@@ -76,7 +76,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Result:
-    """One published round. `ballots` count, one for each voter; `cast` are those replaced or `invalid` as well."""
+    """One published round. `ballots` count, one for each voter; `cast` are those replaced or `invalid` as well.
+
+    `on_paper`: how many of all that were cast.
+    """
 
     view: RoundView
     opened_at: datetime
@@ -84,6 +87,7 @@ class Result:
     published_at: datetime
     ballots: int
     cast: int
+    on_paper: int
     invalid: Mapping[InvalidReason, int]
     head_at_open: str
     head_at_close: str
@@ -136,6 +140,11 @@ def _published_rounds(session: Session, campaign_id: int) -> Sequence[Round]:
     return session.scalars(of_it.order_by(Round.published_at.desc(), Round.id.desc())).all()
 
 
+def _on_paper(session: Session, round_id: int) -> int:
+    paper = Ballot.round_id == round_id, Ballot.way == BallotWay.PAPER
+    return session.scalar(select(func.count()).select_from(Ballot).where(*paper)) or 0
+
+
 def _result(session: Session, round: Round, keyring: Keyring, clock: Clock) -> Result:
     assert round.tally is not None
     opened_at, closed_at, published_at = round.opened_at, round.closed_at, round.published_at
@@ -152,6 +161,7 @@ def _result(session: Session, round: Round, keyring: Keyring, clock: Clock) -> R
         published_at=published_at,
         ballots=tally.ballots,
         cast=box.size,
+        on_paper=_on_paper(session, round.id),
         invalid=invalid.by_reason(session, round.id),
         head_at_open=box.head_at_open,
         head_at_close=box.head,

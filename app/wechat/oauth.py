@@ -70,9 +70,11 @@ class SignIn:
         self._sleep = sleep
         self._under_way: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def openid_for(self, code: str) -> str:
-        """Raises SnapshotUser, or PlatformError when the code is unknown, expired or somebody else's."""
-        digest = self._keyring.digest(code, "oauth code")
+    async def openid_for(self, code: str, state: str) -> str:
+        """A repeat is good only with the `state` that the code first came with: a code that was seen is no key.
+
+        Raises SnapshotUser, or PlatformError when the code is unknown, expired or somebody else's."""
+        digest = self._keyring.digest(f"{code}\0{state}", "oauth code")
         lock = self._under_way.setdefault(digest, asyncio.Lock())
         async with lock:
             return await asyncio.to_thread(self._known, digest) or await self._first(code, digest)

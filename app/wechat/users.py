@@ -27,6 +27,7 @@ class Info:
     subscribed: bool
     subscribed_at: datetime | None
     scene: str | None
+    tags: tuple[int, ...] = ()
 
 
 async def followers_after(client: WeChatClient, openid: str = "") -> Page:
@@ -44,6 +45,12 @@ async def infos(client: WeChatClient, openids: Sequence[str]) -> list[Info]:
     return [_info(entry) for entry in answer.get("user_info_list") or ()]
 
 
+async def tags(client: WeChatClient) -> dict[int, str]:
+    """The account's tags: their names by their ids."""
+    answer = await client.call("GET", "/cgi-bin/tags/get")
+    return {int(entry["id"]): str(entry["name"]) for entry in answer.get("tags") or ()}
+
+
 async def info(client: WeChatClient, openid: str) -> Info:
     return _info(await client.call("GET", "/cgi-bin/user/info", params={"openid": openid, "lang": "zh_CN"}))
 
@@ -55,4 +62,5 @@ def _info(entry: dict[str, Any]) -> Info:
         subscribed=bool(int(entry.get("subscribe") or 0)),
         subscribed_at=datetime.fromtimestamp(since, UTC) if since else None,
         scene=str(entry.get("qr_scene_str") or entry.get("qr_scene") or "") or None,
+        tags=tuple(int(tag) for tag in entry.get("tagid_list") or ()),
     )

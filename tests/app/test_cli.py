@@ -4,7 +4,6 @@ import io
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import get_args
@@ -241,7 +240,6 @@ def test_the_words_of_the_command_line_are_those_of_the_tables() -> None:
 
 def test_help_needs_no_settings_and_no_database_layer() -> None:
     script = "import sys; from app.cli import run; code = run([]); sys.exit(code or 'sqlalchemy' in sys.modules)"
-    begun = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", script],
         capture_output=True,
@@ -249,7 +247,6 @@ def test_help_needs_no_settings_and_no_database_layer() -> None:
         timeout=20,
         env={"PYTHONPATH": ":".join(sys.path)},
     )
-    assert time.perf_counter() - begun < 10
     assert (done.returncode, done.stderr) == (0, "")
     for command in ("migrate", "serve", "worker", "campaign", "operator"):
         assert command in done.stdout

@@ -19,17 +19,21 @@ from app.proposals.service import PHONE_SEALED_FOR
 from models import (
     Action,
     Base,
+    Broadcast,
+    Credit,
     Delivery,
     Draft,
     Follower,
+    FollowerTag,
     Inbound,
     OAuthCode,
+    Operator,
     Proposal,
     Register,
     RegisterEntry,
     Support,
 )
-from models.enums import IntakeChannel, ProposalStatus
+from models.enums import BroadcastKind, BroadcastState, IntakeChannel, ProposalStatus, Role
 from tests.fixtures.clocks import START, SteppingClock
 from tests.house.test_settings import REQUIRED
 
@@ -76,9 +80,12 @@ def rows_of(worker: Follower) -> list[Base]:
             begun_at=START,
             touched_at=START,
         ),
-        Inbound(key=b"k" * 16, follower_id=worker.id, received_at=START, reply="已收到"),
+        Inbound(
+            key=b"k" * 16, follower_id=worker.id, received_at=START, reply=KEYRING.seal("已收到", "inbound.reply")
+        ),
         Delivery(key="d1", channel="customer", kind="answer", openid=OPENID, body={"text": "您好"}, **times),
         OAuthCode(digest="c" * 64, follower_id=worker.id, used_at=START),
+        Credit(follower_id=worker.id, template_id="T", remaining=1, changed_at=START),
     ]
 
 
@@ -99,6 +106,7 @@ def _here(database: Database, clock: SteppingClock, monkeypatch: pytest.MonkeyPa
         session.add_all([proposal(2, None), others, register])
         session.flush()
         session.add(RegisterEntry(register_id=register.id, card="a" * 32, name="b" * 32, follower_id=worker.id))
+        session.add(FollowerTag(follower_id=worker.id, tag_id=100))
         session.add(Support(proposal_id=others.id, person="k" * 32, follower_id=worker.id, given_at=START))
 
 
@@ -114,6 +122,8 @@ def test_everything_held_is_given_out(capsys: Output, who: str) -> None:
         "inbound",
         "deliveries",
         "oauth_codes",
+        "credits",
+        "follower_tags",
         "register_entries",
     )
     assert {table: len(rows) for table, rows in held.items()} == {
@@ -222,3 +232,27 @@ def test_a_form_erased_before_has_nothing_left(capsys: Output) -> None:
     run(["person", "erase", "SS2018-0002", "--reason", "填表人调离"])
     assert run(["person", "erase", "SS2018-0002", "--reason", "再来一次"]) == 1
     assert "没有留下个人资料" in capsys.readouterr().err
+
+
+def test_lists_of_broadcasts_name_them_no_more(database: Database) -> None:
+    with database.writing() as session:
+        hand = Operator(name="周敏", password_hash="x", roles=[Role.OWNER], created_at=START)
+        session.add(hand)
+        session.flush()
+        session.add(
+            Broadcast(
+                campaign_id=1,
+                title="投票",
+                kind=BroadcastKind.VOTE,
+                channel="template",
+                audience={"openids": [OPENID, "oSomebodyElse"]},
+                content={},
+                state=BroadcastState.DRAFT,
+                composed_by=hand.id,
+                composed_at=START,
+            )
+        )
+    run(["person", "erase", OPENID, "--reason", "本人来电要求"])
+    with database.reading() as session:
+        assert session.scalars(select(Broadcast.audience)).one() == {"openids": ["oSomebodyElse"]}
+    assert OPENID not in everything_stored(database)

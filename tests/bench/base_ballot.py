@@ -14,7 +14,8 @@ from sqlalchemy import JSON, UniqueConstraint, event, select
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-engine = create_async_engine(os.environ["BASE_DATABASE_URL"])
+# Who is unlucky with SQLite's lock waits longer than its usual five seconds; a refusal would end the measurement.
+engine = create_async_engine(os.environ["BASE_DATABASE_URL"], connect_args={"timeout": 60})
 sessions = async_sessionmaker(engine, expire_on_commit=False)
 
 

@@ -17,6 +17,8 @@ KEYS = Keys("wx0123456789abcdef", "callbacktoken", "abcdefghijklmnopqrstuvwxyz01
 SECRET = "a secret of the bench, thirty-two characters"
 PROGRAM = str(Path(sys.executable).with_name("shishi"))
 START_SECONDS = 60
+CORES = sorted(os.sched_getaffinity(0))
+FIRST, LAST = CORES[0], CORES[-1]
 
 
 @dataclass(frozen=True)
@@ -55,16 +57,23 @@ def environment(database_url: str) -> dict[str, str]:
 @contextmanager
 def base(name: str, **settings: str) -> Iterator[Server]:
     """The application in tests/bench/base_NAME.py."""
-    quiet = ["--no-access-log", "--log-level", "warning"]
+    quiet = ["--no-access-log", "--log-level", "warning", "--timeout-keep-alive", "75"]
     command = [sys.executable, "-m", "uvicorn", f"tests.bench.base_{name}:app", *quiet]
     with _running(command, {**environment("sqlite://"), **settings}) as server:
         yield server
 
 
 @contextmanager
-def shishi(database_url: str) -> Iterator[Server]:
+def shishi(database_url: str, **settings: str) -> Iterator[Server]:
     """The real service on a database that is ready."""
-    with _running([PROGRAM, "serve"], environment(database_url)) as server:
+    with _running([PROGRAM, "serve"], {**environment(database_url), **settings}) as server:
+        yield server
+
+
+@contextmanager
+def platform() -> Iterator[Server]:
+    """A platform that takes every message, on the core of the client."""
+    with _running([sys.executable, "-m", "tests.bench.platform"], environment("sqlite://"), LAST) as server:
         yield server
 
 
@@ -81,7 +90,7 @@ def collecting(database_url: str) -> None:
 
 
 @contextmanager
-def _running(command: list[str], settings: dict[str, str]) -> Iterator[Server]:
+def _running(command: list[str], settings: dict[str, str], core: int = FIRST) -> Iterator[Server]:
     port = _free_port()
     process = subprocess.Popen(
         [*command, "--port", str(port)],
@@ -91,7 +100,7 @@ def _running(command: list[str], settings: dict[str, str]) -> Iterator[Server]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        os.sched_setaffinity(process.pid, {min(os.sched_getaffinity(0))})
+        os.sched_setaffinity(process.pid, {core})
         _wait(port, process)
         yield Server(port, process.pid)
     finally:

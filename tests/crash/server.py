@@ -17,12 +17,12 @@ LISTENING = re.compile(rb":(\d+) ")
 
 
 class Server:
-    """`up` is set while a process listens; `url` is then its callback address."""
+    """`up` is set while a process listens, at `url`. `more` are settings by their names."""
 
-    def __init__(self, settings: Settings, directory: Path) -> None:
+    def __init__(self, settings: Settings, directory: Path, **more: str) -> None:
         self.up = asyncio.Event()
         self.url = ""
-        self._environment = {**os.environ, **environment(settings), "PYTHONUTF8": "1"}
+        self._environment = {**os.environ, **environment(settings), **more, "PYTHONUTF8": "1"}
         self._directory = directory
         self._process: Process | None = None
 

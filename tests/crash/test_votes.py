@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.ballots import archive, composing, queries, running, verifying
 from app.ballots.choices import Stance
+from app.ballots.queries import Standing
 from app.ballots.rules import RoundText
 from app.campaigns.service import load, set_phase
 from app.clock import Clock
@@ -67,7 +68,7 @@ async def voted(database: Database, directory: Path, *, people: int, times: int,
             follower = known(session, [worker.openid])[worker.openid]
             person = queries.people(session, [follower.id], round.fixed.electorate)[follower.id]
             mine = queries.standing(session, round, person)
-            assert mine is not None
+            assert isinstance(mine, Standing)
             assert mine.cast == times
             assert mine.receipt == RECEIPT.findall(worker.heard[0][-1])[0]
             assert round.slip.chosen(mine.choices, Stance.FOR) == [(number + times - 1) % CANDIDATES + 1]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from app.ballots.booth import Cast
-from app.ballots.queries import RoundView, Standing
+from app.ballots.queries import Elsewhere, RoundView, Standing
 from app.ballots.reasons import REASON_TITLES
 from app.campaigns.dates import until
 from app.wechat.speech import lines, link, paragraphs, quoted, tap
@@ -18,14 +18,16 @@ ENDED = "投票已经截止，不能再投了，谢谢您的热心。结果确�
 NOT_VOTED = "您在这次活动里还没有投过票。"
 
 
-def ballot_paper(round: RoundView, titles: Sequence[str], mine: Standing | None, url: str, zone: ZoneInfo) -> str:
+def ballot_paper(
+    round: RoundView, titles: Sequence[str], mine: Standing | Elsewhere | None, url: str, zone: ZoneInfo
+) -> str:
     """One open round: where the person stands, the candidates, and both ways to vote."""
     closing = f"，{until(round.closes_at, zone)}截止" if round.closes_at else ""
     candidates = (f"{number}. {quoted(title)}" for number, title in zip(round.slip.numbers, titles, strict=True))
     page = f"看详细介绍、写意见，点这里：{link(url, '打开选票')}" if url else ""
     return paragraphs(
         f"【{quoted(round.title)}】正在投票{closing}。",
-        standing(round, mine) if mine else "",
+        elsewhere(mine) if isinstance(mine, Elsewhere) else standing(round, mine) if mine else "",
         lines(candidates),
         lines((round.fixed.ballot_type.explain(round.slip), page, _how(round, mine))),
     )
@@ -35,9 +37,21 @@ def standing(round: RoundView, mine: Standing) -> str:
     if mine.invalid:
         return f"{_not_counted(mine.invalid)}您可以重新投一次，截止以前投的照样算数。凭证号：{mine.receipt}"
     said = round.fixed.ballot_type.told(round.slip, mine.choices)
-    if mine.way is BallotWay.PAPER:
-        return f"您的纸质选票已计票：{said}。一人一票，手机上不能再投。凭证号：{mine.receipt}"
     return f"您已经投过票，已计票：{said}。凭证号：{mine.receipt}"
+
+
+def elsewhere(theirs: Elsewhere) -> str:
+    if theirs.invalid:
+        return f"您这张会员卡以前的一张选票没有计票：{REASON_TITLES[theirs.invalid]}。截止以前可以再投一次。"
+    if theirs.way is BallotWay.PAPER:
+        return (
+            "您这张会员卡的纸质选票已经录入、计票。一人一票，手机上不能再投。纸质选票选的是什么，手机上不显示。"
+            "觉得录得不对，请在截止以前联系活动办公室。"
+        )
+    return (
+        "您这张会员卡在这一轮已经有一张选票，是在登记这部手机以前投的，选了什么这里不显示。"
+        "不是您本人投的，截止以前可以重新投一次，按您这一次的算。"
+    )
 
 
 def may_not(round: RoundView, why: str) -> str:
@@ -88,7 +102,7 @@ def _not_counted(reason: InvalidReason) -> str:
     return f"您的这张选票没有计票：{REASON_TITLES[reason]}。"
 
 
-def _how(round: RoundView, mine: Standing | None) -> str:
+def _how(round: RoundView, mine: Standing | Elsewhere | None) -> str:
     if mine and not mine.invalid and mine.way is BallotWay.PAPER:
         return ""
     example = " ".join(map(str, round.slip.numbers[: max(1, round.slip.min_choices)]))

@@ -4,18 +4,21 @@ from datetime import timedelta
 from typing import Protocol
 
 from app.outbox.outcomes import Message, Outcome, Refused, TryLater
+from app.settings import AccountKind
 from app.wechat.errors import CallFailed, PlatformError, Reaction
 
 
 class Channel(Protocol):
     """`key_life`: how long the platform knows a repeated message by its key; zero where it has no keys.
 
-    `needs_window`: only people who have just written or acted can be reached.
+    `needs_window`: only people who have just written or acted can be reached. `kinds` of accounts that may use it.
     """
 
     name: str
+    title: str
     key_life: timedelta
     needs_window: bool
+    kinds: frozenset[AccountKind]
 
     async def send(self, message: Message) -> Outcome:
         """Send once. Never waits for another try and never touches the database."""

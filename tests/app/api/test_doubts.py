@@ -1,6 +1,7 @@
 """What stands out, and invalidations, over the API."""
 
 from app.ballots import queries
+from app.ballots.queries import Standing
 from app.installation import Installation
 from models.enums import Role
 from tests.app.api.conftest import Client
@@ -15,7 +16,7 @@ def receipt_of(installation: Installation, id: str, name: str) -> str:
     def read(station: Station) -> str:
         round = queries.row(station.session, int(id))
         mine = queries.standing(station.session, station.view(round), station.person(name, round))
-        assert mine is not None
+        assert isinstance(mine, Standing)
         return mine.receipt
 
     return at_station(installation, read)

@@ -11,6 +11,7 @@ from app.installation import Installation
 from models.enums import Role
 from tests.app.api.conftest import Client, proposal
 from tests.app.api.polling import body
+from tests.app.api.sending import broadcast
 from tests.app.api.sifting import candidate, card, shortlist, turn_to
 
 EVERYBODY = frozenset(Role)
@@ -26,7 +27,7 @@ MERGE = {"into": "SS2018-0002", "proposals": ["SS2018-0001"], "reason": "说的�
 MEMBER = {"card": "A001", "name": "张三", "reason": "换了手机"}
 ON_PAPER = {"scan": "1", "card": "A001", "name": "张三", "choices": {"1": "for"}}
 UPLOADS = ("/forms", "/registers")
-BESIDE = {"unit": "区医院工会", "link": "1", "paper": "1"}
+BESIDE = {"unit": "区医院工会", "link": "1", "paper": "1", "delivery": "1"}
 FILES = {"files": ("空.docx", b"", "application/octet-stream")}
 
 
@@ -103,6 +104,17 @@ def cases(given: dict[str, Any]) -> Iterator[Case]:
     yield Case("POST", "/campaigns/{key}/announcement/submit", CAMPAIGNER)
     yield Case("POST", "/campaigns/{key}/announcement/take-back", CAMPAIGNER | APPROVER)
     yield Case("POST", "/campaigns/{key}/announcement/release", APPROVER)
+    yield Case("GET", "/broadcasts", EVERYBODY, query="campaign=2018")
+    yield Case("POST", "/broadcasts", CAMPAIGNER, broadcast())
+    for path in ("/broadcasts/{id}", "/broadcasts/{id}/plan", "/broadcasts/{id}/deliveries"):
+        yield Case("GET", path, EVERYBODY)
+    yield Case("PATCH", "/broadcasts/{id}", CAMPAIGNER, {"title": "通知"})
+    yield Case("DELETE", "/broadcasts/{id}", CAMPAIGNER)
+    yield Case("POST", "/broadcasts/{id}/preview", CAMPAIGNER, {"openid": "oNobody"})
+    for step in ("submit", "take-back", "pause", "resume", "cancel", "retry-failed"):
+        yield Case("POST", f"/broadcasts/{{id}}/{step}", CAMPAIGNER)
+    yield Case("POST", "/broadcasts/{id}/approve", APPROVER)
+    yield Case("POST", "/broadcasts/{id}/deliveries/{delivery}/release", APPROVER, {"as": "sent"})
     yield Case("POST", "/forms", INTAKE, query="dry_run=true")
     yield Case("DELETE", "/forms/{import_id}", INTAKE)
 

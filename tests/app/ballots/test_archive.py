@@ -51,7 +51,9 @@ def test_a_whole_archive_tells_the_result(station: Station, ballot_type: str) ->
     assert verdict.invalid == {InvalidReason.MACHINE: 2}
     assert verdict.tally == Tally.from_json(round.tally)
     assert verdict.box_head == station.session.get_one(Box, round.id).head
-    assert verifying.verify(lines_of(station, round), verdict.box_head.upper()) == verdict
+    assert verifying.verify(lines_of(station, round), verdict.head.upper()) == verdict
+    with pytest.raises(verifying.Wrong, match="票箱的校验值"):
+        verifying.verify(lines_of(station, round), verdict.box_head)
 
 
 def test_it_stays_the_same_after_publication(station: Station) -> None:

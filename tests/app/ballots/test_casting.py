@@ -12,7 +12,7 @@ from app.ballots.booth import Cast, TooManyChanges
 from app.ballots.casting import CastBallot
 from app.ballots.choices import Choices, Stance
 from app.ballots.electorate import Electorate, MayNotVote, Person
-from app.ballots.queries import NoRound, RoundView
+from app.ballots.queries import NoRound, RoundView, Standing
 from app.ballots.rules import CHANGES_LIMIT, WrongState
 from app.ballots.types.ballot_type import BadBallot
 from app.campaigns.rules import PhaseClosed
@@ -98,7 +98,7 @@ def test_changes_at_once_leave_one_that_counts(poll: Poll) -> None:
         station = poll.station(session)
         round = session.get_one(Round, poll.round_id)
         mine = queries.standing(session, station.view(round), station.person("张三", round))
-    assert mine is not None
+    assert isinstance(mine, Standing)
     assert mine.receipt in {cast.receipt for cast in casts}
     verdict = poll.close_and_verify()
     assert (verdict.tally.ballots, verdict.cast) == (1, mine.cast)

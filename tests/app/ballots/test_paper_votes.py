@@ -10,6 +10,7 @@ from app.ballots.booth import VotedOnPaper
 from app.ballots.electorate import Electorate
 from app.ballots.paper_rules import scan_of
 from app.ballots.paper_votes import AlreadyEntered, NoPaper, NoRegisterHere, NotOnRegister, Sheet
+from app.ballots.queries import Elsewhere
 from app.ballots.rules import WrongState
 from app.ballots.tally import Tally
 from app.ballots.types.ballot_type import BadBallot
@@ -20,6 +21,7 @@ from app.database import Database
 from app.errors import Forbidden, Invalid
 from app.operators.queries import Account
 from app.operators.rules import Power, may
+from app.statistics import results
 from models import Action, Ballot, PaperBallot, Round, Voter
 from models.enums import BallotWay, PaperState, PhaseKind, Role, Turnout
 from tests.app.ballots.conftest import SECRET
@@ -116,8 +118,7 @@ def test_who_voted_on_paper_is_refused_by_phone(station: Station, round: Round) 
         station.votes("张三的手机", round, 1)
     person = station.person("张三的手机", round)
     standing = queries.standing(station.session, station.view(round), person)
-    assert standing is not None
-    assert (standing.way, standing.cast) == (BallotWay.PAPER, 1)
+    assert standing == Elsewhere(BallotWay.PAPER, None)  # nobody proves again whose card it was
 
 
 def test_a_paper_that_was_struck_out_leaves_the_way_free(station: Station, round: Round) -> None:
@@ -326,3 +327,13 @@ def test_paper_and_phone_at_once_are_one_vote(polling: Database, clock: Stepping
     assert told[0] is told[1]
     with polling.reading() as session:
         assert session.scalar(select(func.count()).select_from(Ballot)) == 1
+
+
+def test_the_result_says_how_many_were_on_paper(station: Station, round: Round) -> None:
+    types(station, round, "小周", paper(1, 3))
+    types(station, round, "小郑", paper(1, 3))
+    station.closed(round)
+    station.published(round)
+    shown = results.published(station.session, station.room.campaign, station.keyring, station.clock)
+    [result] = shown.results
+    assert (result.on_paper, result.ballots) == (1, 1)

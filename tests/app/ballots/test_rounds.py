@@ -75,6 +75,18 @@ def test_the_composer_does_not_confirm_and_nobody_confirms_and_publishes(station
     assert round.state is RoundState.PUBLISHED
 
 
+def test_whoever_changed_it_does_not_confirm_either(station: Station) -> None:
+    owner = station.room.account("owner")
+    keep: dict[str, Any] = {"keyring": station.keyring, "clock": station.clock}
+    by = station.room.account("campaigner")
+    round = composing.compose(station.session, "2018", station.text(), by=by, **keep)
+    composing.edit(station.session, round.id, {"title": "另一个名字"}, by=owner, clock=station.clock)
+    running.open_round(station.session, round.id, by=owner, clock=station.clock)
+    running.close(station.session, round.id, by=owner, **keep)
+    with pytest.raises(Forbidden, match="另一位同事"):
+        running.confirm(station.session, round.id, by=owner, **keep)
+
+
 @pytest.mark.parametrize("name", ["intake", "reviewer", "auditor", "approver"])
 def test_only_campaigners_compose(station: Station, name: str) -> None:
     with pytest.raises(Forbidden):

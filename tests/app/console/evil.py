@@ -13,8 +13,28 @@ from app.installation import Installation
 from app.proposals.service import PHONE_SEALED_FOR
 from app.triage import candidates, merging
 from app.triage.ballot_text import CandidateText
-from models import Announcement, Campaign, PaperBallot, Project, UnitLink, UnitOpinion
-from models.enums import AnnouncementState, DecisionKind, IntakeChannel, PaperState, Role
+from models import (
+    Announcement,
+    Broadcast,
+    Campaign,
+    Delivery,
+    PaperBallot,
+    Poster,
+    Project,
+    Tag,
+    UnitLink,
+    UnitOpinion,
+)
+from models.enums import (
+    AnnouncementState,
+    BroadcastKind,
+    BroadcastState,
+    DecisionKind,
+    DeliveryState,
+    IntakeChannel,
+    PaperState,
+    Role,
+)
 from tests.app.console.sifting import then
 from tests.app.triage.room import Room
 
@@ -58,6 +78,10 @@ def write_everything(installation: Installation) -> None:
             room.session, "2018", EVIL[:TITLE_LIMIT], roll, by=maker, keyring=keyring, clock=room.clock
         )
         beside_the_votes(room, installation, EVIL)
+        sent_out(room, EVIL)
+        poster = Poster(unit=EVIL, scene="unit-1", url=f"https://x.test/{EVIL}", made_by=maker.id)
+        poster.made_at = room.clock.now()
+        room.session.add_all([poster, Tag(id=100, name=EVIL[:64])])
         room.session.add(
             Project(
                 campaign_id=room.campaign.id,
@@ -77,6 +101,41 @@ def write_everything(installation: Installation) -> None:
         )
 
     then(installation, furnish)
+
+
+def sent_out(room: Room, maker: str) -> None:
+    """A broadcast that is still a draft, with messages that failed or are in doubt."""
+    by, at = room.account(maker), room.clock.now()
+    text = {"template_id": EVIL, "data": {EVIL: EVIL}, "url": EVIL}
+    made = Broadcast(
+        campaign_id=room.campaign.id,
+        title=EVIL,
+        kind=BroadcastKind.NOTICE,
+        channel="template",
+        audience={"unit": EVIL},
+        content=text,
+        state=BroadcastState.DRAFT,
+        stopped_for=EVIL,
+        composed_by=by.id,
+        composed_at=at,
+    )
+    room.session.add(made)
+    room.session.flush()
+    room.session.add_all(
+        Delivery(
+            key=f"b{made.id}-{state}",
+            channel="template",
+            kind="broadcast",
+            openid="oNobody",
+            body={},
+            state=state,
+            error=EVIL,
+            broadcast_id=made.id,
+            due_at=at,
+            created_at=at,
+        )
+        for state in (DeliveryState.FAILED, DeliveryState.UNKNOWN)
+    )
 
 
 def beside_the_votes(room: Room, installation: Installation, maker: str) -> None:

@@ -49,6 +49,8 @@ async def test_words_never_become_markup(open_console: OpenConsole, furnished: N
     shown = 0
     for address in every_page():
         answer = await desk.open(address)
+        if answer.headers.get("content-type", "").startswith("application/json"):
+            continue  # for a script, which shows it as text
         assert harm_in(answer) == [], address
         assert "49" not in re.findall(r"\{\{7\*7\}\}|\b49\b", answer.text), address
         shown += "onerror" in answer.text

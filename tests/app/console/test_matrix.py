@@ -100,6 +100,22 @@ MATRIX: Mapping[str, Collection[Role] | None] = {
     "POST /rounds/{round_id}/paper/{paper_id}/drop": CLERKS,
     "GET /rounds/{round_id}/{step}": APPROVERS,
     "POST /rounds/{round_id}/{step}": APPROVERS,
+    "GET /posters": OPERATORS,
+    "POST /posters": MAKERS,
+    "GET /posters/print": OPERATORS,
+    "GET /broadcasts": OPERATORS,
+    "GET /broadcasts/new": MAKERS,
+    "GET /broadcasts/templates": MAKERS,
+    "POST /broadcasts": MAKERS,
+    "GET /broadcasts/{broadcast_id}": OPERATORS,
+    "GET /broadcasts/{broadcast_id}/edit": MAKERS,
+    "POST /broadcasts/{broadcast_id}/edit": MAKERS,
+    "POST /broadcasts/{broadcast_id}/drop": MAKERS,
+    "POST /broadcasts/{broadcast_id}/preview": MAKERS,
+    "GET /broadcasts/{broadcast_id}/progress": OPERATORS,
+    "GET /broadcasts/{broadcast_id}/failures.csv": OPERATORS,
+    "POST /broadcasts/{broadcast_id}/deliveries/{delivery_id}": APPROVERS,
+    "POST /broadcasts/{broadcast_id}/{taken}": MAKERS,
     "GET /projects": OPERATORS,
     "POST /projects": MAKERS,
     "POST /projects/propose": MAKERS,
@@ -151,7 +167,12 @@ MATRIX: Mapping[str, Collection[Role] | None] = {
     "POST /account/tokens/{token_id}/revoke": OPERATORS,
 }
 
-PRESENT = {"number": "SS2018-0001", "channel": "organisation", "step": "open"}  # other names in braces are ids
+PRESENT = {
+    "number": "SS2018-0001",
+    "channel": "organisation",
+    "step": "open",
+    "taken": "submit",
+}  # other names in braces are ids
 ROLE_REFUSED = "您的角色不能做这一步"
 MOUNTS = {"/static/tabler", "/static", "/lists"}
 

@@ -238,7 +238,7 @@ async def test_four_eyes_are_told_before_they_are_asked(
     await owner.post(ROUNDS, **fields(candidates, opens_at=""))
     await owner.post(f"{ROUND}/open", when="now")
     closed = (await owner.post(f"{ROUND}/close")).text
-    assert "这一轮是您组成的，请另一位负责审批的同事来确认" in closed
+    assert "是您组成或改过的，请另一位负责审批的同事来确认" in closed
     assert "<button" not in (await owner.open(f"{ROUND}/confirm")).text.split('class="card card-body step"')[1]
     assert (await owner.post(f"{ROUND}/confirm")).status_code == 403
 

@@ -41,12 +41,12 @@ def test_what_was_changed_is_saved_and_no_more(database: Database) -> None:
     with database.writing() as session:
         people = service.meet(session, ["oA", "oB"], START)
         service.subscribe(people["oA"], "unit-7", START)
-        people["oA"].rest = "下文"
+        people["oA"].rest = b"sealed"
         service.save(session, people.values())
     with database.writing() as session:
         service.save(session, [])
     first, second = everyone(database)
-    assert (first.subscribed_at, first.scene, first.rest) == (START, "unit-7", "下文")
+    assert (first.subscribed_at, first.scene, first.rest) == (START, "unit-7", b"sealed")
     assert (second.subscribed_at, second.scene, second.rest) == (None, None, None)
 
 

@@ -7,11 +7,12 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.database import Database
+from app.followers import tags
 from app.followers.sync import CHECKING, LISTING, SLICE, Report, Sync
 from app.wechat.client import WeChatClient
 from app.wechat.errors import CallFailed
 from app.writer import Writer
-from models import Follower, SyncCursor
+from models import Follower, FollowerTag, SyncCursor
 from tests.fixtures.clocks import START, SteppingClock
 from tests.standin.platform import Platform
 
@@ -145,3 +146,36 @@ async def test_both_passes_end(sync: Sync, platform: Platform, database: Databas
     with database.reading() as session:
         finished = select(func.count()).where(SyncCursor.finished_at.is_not(None))
         assert session.scalar(finished) == len({LISTING, CHECKING})
+
+
+def tagged(database: Database) -> dict[str, set[int]]:
+    with database.reading() as session:
+        rows = session.execute(select(Follower.openid, FollowerTag.tag_id).join(FollowerTag))
+        found: dict[str, set[int]] = {}
+        for row in rows:
+            found.setdefault(row.openid, set()).add(row.tag_id)
+    return found
+
+
+async def test_tags_are_as_the_platform_has_them(sync: Sync, database: Database, platform: Platform) -> None:
+    first, second, _ = populate(platform, 3)
+    platform.stores.tags.update({100: "环卫", 101: "教育"})
+    platform.people[first].tags = [100, 101]
+    platform.people[second].tags = [101]
+    await sync.run()
+    assert tagged(database) == {first: {100, 101}, second: {101}}
+    with database.reading() as session:
+        assert [tag.name for tag in tags.everyone(session)] == ["环卫", "教育"]
+    platform.people[first].tags = [100]
+    platform.people[second].tags = []
+    del platform.stores.tags[101]
+    await sync.run()
+    assert tagged(database) == {first: {100}}
+    with database.reading() as session:
+        assert [tag.name for tag in tags.everyone(session)] == ["环卫"]
+
+
+async def test_an_account_without_tags_is_read_all_the_same(sync: Sync, platform: Platform) -> None:
+    populate(platform, 3)
+    platform.refusals["/cgi-bin/tags/get"] += [48001]
+    assert (await sync.run()).listed == 3

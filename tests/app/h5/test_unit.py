@@ -154,9 +154,11 @@ async def test_who_voted_on_paper_reads_so_on_the_phone(world: World) -> None:
     assert BESIDE_PAPER in refused.text
     told = await poll.paper_of(person)
     assert (told.answer.status_code, "您已经用纸质选票投过票" in told.text) == (200, True)
-    assert "已计票：选了 1、2" in told.text
+    assert "选的是什么，手机上不显示" in told.text
+    assert "选了 1、2" not in told.text
     assert "纸质选票" in await world.says(person, "投 3")
     offered = await world.says(person, "投票")
-    assert "您的纸质选票已计票：选了 1、2。一人一票，手机上不能再投。" in offered
+    assert "纸质选票已经录入、计票。一人一票，手机上不能再投。" in offered
+    assert "选了 1、2" not in offered
     assert "想改" not in offered
     assert poll.in_the_box() == (1, 1)

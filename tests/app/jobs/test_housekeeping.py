@@ -5,11 +5,12 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from app.crypto import Keyring
 from app.database import Database
 from app.jobs import housekeeping
 from app.jobs.housekeeping import CHORES, Chore
 from app.outbox.service import pending_for
-from models import Base, CallbackRequest, Delivery, Follower, Inbound, OAuthCode, RequestKey
+from models import Base, CallbackRequest, Delivery, Follower, Inbound, JobEnd, OAuthCode, RequestKey
 from models.enums import DeliveryState
 from tests.fixtures.clocks import START
 
@@ -30,7 +31,7 @@ def fill(database: Database) -> None:
         follower = Follower(openid="one", created_at=START)
         session.add(follower)
         session.flush()
-        session.add(Inbound(key=b"k" * 16, follower_id=follower.id, received_at=START, reply="好"))
+        session.add(Inbound(key=b"k" * 16, follower_id=follower.id, received_at=START, reply=b"sealed"))
         session.add(CallbackRequest(fingerprint=b"f" * 16, body=b"b" * 16, received_at=START))
         session.add(OAuthCode(digest="d", follower_id=follower.id, used_at=START))
 
@@ -47,6 +48,18 @@ def test_each_goes_in_its_time(database: Database) -> None:
     assert count(database, Inbound) == 0
 
 
+def test_what_was_answered_is_kept_for_minutes_and_that_it_was_for_days(database: Database) -> None:
+    def reply() -> bytes | None:
+        with database.reading() as session:
+            return session.scalars(select(Inbound.reply)).one()
+
+    fill(database)
+    keep_house(database, timedelta(minutes=10))
+    assert reply() == b"sealed"
+    keep_house(database, timedelta(minutes=10, seconds=1))
+    assert reply() is None
+
+
 def test_a_request_key_is_kept_for_a_day(database: Database) -> None:
     with database.writing() as session:
         session.add(RequestKey(key=b"k" * 32, request=b"r" * 32, made="1", at=START))
@@ -54,6 +67,19 @@ def test_a_request_key_is_kept_for_a_day(database: Database) -> None:
     assert count(database, RequestKey) == 1
     keep_house(database, timedelta(hours=24, seconds=1))
     assert count(database, RequestKey) == 0
+
+
+def test_how_messages_ended_is_kept_for_a_week_and_mass_jobs_for_good(database: Database) -> None:
+    with database.writing() as session:
+        for number, channel in enumerate(("template", "mass", "template")):
+            at = START + timedelta(days=number)
+            session.add(JobEnd(channel=channel, platform_id=str(number), succeeded=True, status="success", at=at))
+    keep_house(database, timedelta(days=7))
+    assert count(database, JobEnd) == 3
+    keep_house(database, timedelta(days=7, seconds=1))
+    assert count(database, JobEnd) == 2
+    keep_house(database, timedelta(days=30))
+    assert count(database, JobEnd) == 1
 
 
 def finished(key: str, state: DeliveryState, **more: object) -> Delivery:
@@ -86,7 +112,9 @@ def test_what_messages_said_goes_but_what_waits_to_be_shown_stays(database: Data
     assert bodies(database) == {"待看", "窗口", "在途"}
     with database.writing() as session:
         assert housekeeping.forget_bodies(session, START + timedelta(days=9)) == 0
-        assert pending_for(session, "one", START + timedelta(days=9)) == ["待看", "窗口"]
+        assert pending_for(
+            session, "one", Keyring("a secret that housekeeping never needs"), START + timedelta(days=9)
+        ) == ["待看", "窗口"]
 
 
 def test_what_goes_is_gone_from_the_files(sqlite_database: Database) -> None:

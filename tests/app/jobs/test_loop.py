@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
+from app.crypto import Keyring
 from app.database import Database
 from app.jobs.housekeeping import SLICE, Chore
 from app.jobs.loop import Jobs
@@ -34,10 +35,15 @@ def wake() -> asyncio.Event:
 
 @pytest.fixture
 def build(
-    wechat_client: WeChatClient, writer: Writer, clock: SteppingClock, settings: Settings, wake: asyncio.Event
+    wechat_client: WeChatClient,
+    writer: Writer,
+    clock: SteppingClock,
+    settings: Settings,
+    keyring: Keyring,
+    wake: asyncio.Event,
 ) -> Build:
     def build(*chores: Chore) -> Jobs:
-        courier = Courier.of(settings, all_channels(wechat_client), writer, clock)
+        courier = Courier.of(settings, all_channels(wechat_client, keyring), writer, clock)
         return Jobs(courier, writer, clock, wake, chores)
 
     return build

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.clock import Clock
+from app.crypto import Keyring
 from app.database import Database
 from app.followers import windows
 from app.outbox import service
@@ -23,7 +24,7 @@ Owe = Callable[..., bool]
 
 @pytest.fixture
 def new_courier(
-    wechat_client: WeChatClient, database: Database, clock: Clock, settings: Settings
+    wechat_client: WeChatClient, database: Database, clock: Clock, settings: Settings, keyring: Keyring
 ) -> Iterator[Callable[[], Courier]]:
     """Each stands for a process: it has a writer of its own."""
     writers: list[Writer] = []
@@ -31,7 +32,7 @@ def new_courier(
     def new() -> Courier:
         writers.append(Writer(database))
         writers[-1].start()
-        return Courier.of(settings, all_channels(wechat_client), writers[-1], clock)
+        return Courier.of(settings, all_channels(wechat_client, keyring), writers[-1], clock)
 
     yield new
     for writer in writers:

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text, update
 
+from app.broadcasts.gathering import KIND
+from app.crypto import Keyring
 from app.database import Database
 from app.followers.windows import Windows
 from app.outbox import rules
@@ -235,7 +237,9 @@ async def test_what_is_due_later_waits(courier: Courier, owe: Owe, clock: Steppi
 
 async def test_rows_of_others_are_left_alone(courier: Courier, owe: Owe, database: Database) -> None:
     """The ledger also holds what broadcasts send in their own way."""
-    owe("一", channel="template")
+    owe("一")
+    with database.writing() as session:
+        session.execute(update(Delivery).values(kind=KIND))
     assert await drain(courier) == 0
     assert delivery(database, "一").state is DeliveryState.PENDING
 
@@ -254,9 +258,14 @@ async def test_rows_that_lead_to_nobody_stand_in_nobodys_way(
 
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
 async def test_what_is_recorded_waits_for_who_erases_and_holds_nothing_meanwhile(
-    owe: Owe, database: Database, wechat_client: WeChatClient, settings: Settings, clock: SteppingClock
+    owe: Owe,
+    database: Database,
+    wechat_client: WeChatClient,
+    settings: Settings,
+    clock: SteppingClock,
+    keyring: Keyring,
 ) -> None:
-    ledger = Ledger(all_channels(wechat_client), Windows.of(settings.wechat), None, clock)
+    ledger = Ledger(all_channels(wechat_client, keyring), Windows.of(settings.wechat), None, clock)
     owe("您好")
     with database.writing() as session:
         [message] = ledger.claim(session, 1).messages

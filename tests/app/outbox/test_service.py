@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from app.crypto import Keyring
 from app.database import Database
 from app.outbox import rules, service
 from app.outbox.rules import TextTooLong
@@ -13,6 +14,7 @@ from models.enums import DeliveryState
 from tests.app.outbox.conftest import Owe, delivery
 from tests.fixtures.clocks import START, SteppingClock
 
+KEYRING = Keyring("the secret of the outbox under test")
 LATER = START + timedelta(hours=1)
 
 
@@ -23,7 +25,7 @@ def settle(database: Database, key: str, state: DeliveryState, errcode: int | No
 
 def shown(database: Database, openid: str) -> list[str]:
     with database.writing() as session:
-        return service.pending_for(session, openid, LATER)
+        return service.pending_for(session, openid, KEYRING, LATER)
 
 
 def test_the_same_key_is_owed_once(owe: Owe, database: Database) -> None:
@@ -93,4 +95,4 @@ def test_a_decision_given_up_after_a_week_is_still_shown(owe: Owe, database: Dat
     owe("一周没发出")
     settle(database, "一周没发出", DeliveryState.SKIPPED)
     with database.writing() as session:
-        assert service.pending_for(session, openid, LATER + rules.LIFE) == ["一周没发出"]
+        assert service.pending_for(session, openid, KEYRING, LATER + rules.LIFE) == ["一周没发出"]

@@ -58,7 +58,12 @@ def fill(session: Session, openid: str, number: str, keyring: Keyring) -> Follow
             Draft(
                 **common, campaign_id=1, state=state, pictures=[], begun_at=START, touched_at=START, shelved=True
             ),
-            Inbound(**common, key=number.encode().ljust(16), received_at=START, reply=f"回复{openid}"),
+            Inbound(
+                **common,
+                key=number.encode().ljust(16),
+                received_at=START,
+                reply=keyring.seal("回复", "inbound.reply"),
+            ),
             OAuthCode(**common, digest=f"{number:0>64}", used_at=START),
         ]
     )

@@ -127,7 +127,7 @@ async def test_refusals_are_logged_with_their_rid_and_nothing_personal(
     assert token not in str(lines)
 
 
-async def test_no_address_with_a_token_gets_into_the_log_of_httpx(
+async def test_no_address_with_a_token_gets_into_the_log(
     wechat_client: WeChatClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")

@@ -62,10 +62,10 @@ async def test_a_code_is_worth_its_openid_for_five_minutes_however_often_it_come
 ) -> None:
     person = platform.add_person("林芳", following=True)
     code = await code_for(person.openid, settings, browser)
-    assert [await sign_in.openid_for(code) for _ in range(3)] == [person.openid] * 3
+    assert [await sign_in.openid_for(code, "s1") for _ in range(3)] == [person.openid] * 3
     clock.advance(minutes=5, seconds=1)
     with pytest.raises(PlatformError):
-        await sign_in.openid_for(code)
+        await sign_in.openid_for(code, "s1")
 
 
 async def test_twins_arriving_together_both_get_in(
@@ -73,7 +73,7 @@ async def test_twins_arriving_together_both_get_in(
 ) -> None:
     person = platform.add_person("林芳")
     code = await code_for(person.openid, settings, browser)
-    found = await asyncio.gather(*(sign_in.openid_for(code) for _ in range(4)))
+    found = await asyncio.gather(*(sign_in.openid_for(code, "s1") for _ in range(4)))
     assert found == [person.openid] * 4
 
 
@@ -91,18 +91,18 @@ async def test_a_code_another_process_is_just_using_is_waited_for(
     person = platform.add_person("林芳")
     code = await code_for(person.openid, settings, browser)
     openid = await sign_in._exchange(code)  # the other process has its answer, and not written it down yet
-    digest = keyring.digest(code, "oauth code")
+    digest = keyring.digest(f"{code}\0s1", "oauth code")
 
     async def meanwhile(_seconds: float) -> None:
         await asyncio.to_thread(writer.run, lambda session: sign_in._note(session, digest, openid))
 
     slower = SignIn(wechat_client, database, writer, keyring, clock, meanwhile)
-    assert await slower.openid_for(code) == person.openid
+    assert await slower.openid_for(code, "s1") == person.openid
 
 
 async def test_an_invented_code_is_refused(sign_in: SignIn) -> None:
     with pytest.raises(PlatformError) as caught:
-        await sign_in.openid_for("invented")
+        await sign_in.openid_for("invented", "s1")
     assert caught.value.errcode == 40029
     assert "重新打开" in caught.value.message
 
@@ -114,4 +114,14 @@ async def test_a_page_preview_is_nobody(
     platform.faults.snapshot_user = True
     code = await code_for(person.openid, settings, browser)
     with pytest.raises(SnapshotUser, match="使用完整服务"):
-        await sign_in.openid_for(code)
+        await sign_in.openid_for(code, "s1")
+
+
+async def test_a_code_that_was_used_is_no_key_for_whoever_saw_it(
+    sign_in: SignIn, platform: Platform, settings: Settings, browser: httpx.AsyncClient
+) -> None:
+    person = platform.add_person("林芳")
+    code = await code_for(person.openid, settings, browser)
+    assert await sign_in.openid_for(code, "their own") == person.openid
+    with pytest.raises(PlatformError, match="已用过"):
+        await sign_in.openid_for(code, "somebody else's")

@@ -1,0 +1,199 @@
+"""Releasing a broadcast by a second person; pausing, going on, ending it; what to do with what is in doubt."""
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session
+
+from app.broadcasts import queries, rules
+from app.broadcasts.batches import skip_if_cancelled
+from app.broadcasts.noting import note
+from app.broadcasts.rules import UNDER_WAY, WrongState, require
+from app.campaigns import queries as campaigns
+from app.clock import Clock
+from app.errors import Conflict, Invalid, NotFound
+from app.operators.queries import Account
+from app.operators.rules import Power, refuse_same_person
+from models import Action, Broadcast, Delivery
+from models.enums import BroadcastState, DeliveryState
+
+SCHEDULED, SENDING, PAUSED = BroadcastState.SCHEDULED, BroadcastState.SENDING, BroadcastState.PAUSED
+DONE, CANCELLED = BroadcastState.DONE, BroadcastState.CANCELLED
+BY_HAND = "由同事暂停"
+MAKING = ("broadcast.compose", "broadcast.edit", "broadcast.submit")
+WHOLE_JOB = "群发是整个任务一起发的：这一批里有的已经发出，不能只给几个人重发。没收到的，请用别的方式通知。"
+ANOTHER = (
+    "r"  # behind the key of a message that is to go out again: by the same key the platform would not send it
+)
+Verdict = Literal["sent", "failed", "retry"]
+
+
+class NotInDoubt(Conflict):
+    code = "not_in_doubt"
+
+
+def verdict_in(word: str) -> Verdict:
+    """Raises Invalid."""
+    for verdict in get_args(Verdict):
+        if word == verdict:
+            return verdict  # type: ignore[no-any-return]
+    raise Invalid("请选一选：算发出了、算没发成，还是再发一次。")
+
+
+def approve(
+    session: Session, broadcast_id: int, people: int, batch_size: int, *, by: Account, clock: Clock
+) -> Broadcast:
+    """Let it go, now or at its time; `people` is how many the plan found that it can reach.
+
+    Never by who wrote, changed or submitted it. Raises Forbidden, NoBroadcast, WrongState, Invalid.
+    """
+    by.require(Power.RELEASE_BROADCASTS)
+    broadcast = queries.row(session, broadcast_id, locked=True)
+    require(broadcast.state, BroadcastState.SUBMITTED, deed="放行")
+    for hand in hands(session, broadcast_id):
+        refuse_same_person(hand, by.actor)
+    if not people:
+        raise Invalid("一个能发到的人也没有，请退回去改一改发给谁。")
+    if broadcast.channel == "mass" and people < rules.MASS_FEWEST:
+        raise Invalid("群发至少要两个人；只发给一个人，请用客服消息或模板消息。")
+    now = clock.now()
+    broadcast.state = _awaiting(session, broadcast, clock)
+    broadcast.released_by, broadcast.released_at = by.id, now
+    broadcast.batch_size = batch_size
+    session.flush()
+    note(session, broadcast, by.actor, "approve", clock, people=people)
+    return broadcast
+
+
+def hands(session: Session, broadcast_id: int) -> set[str]:
+    """Who wrote it, changed it or handed it in, as the action log names them."""
+    made = Action.subject == f"broadcast:{broadcast_id}", Action.verb.in_(MAKING)
+    return set(session.scalars(select(Action.actor).where(*made)))
+
+
+def pause(session: Session, broadcast_id: int, *, by: Account, clock: Clock) -> Broadcast:
+    """Raises Forbidden, NoBroadcast, WrongState."""
+    by.require(Power.COMPOSE_BROADCASTS)
+    broadcast = queries.row(session, broadcast_id, locked=True)
+    require(broadcast.state, *UNDER_WAY, deed="暂停")
+    broadcast.state, broadcast.stopped_for, broadcast.goes_on_at = PAUSED, BY_HAND, None
+    session.flush()
+    note(session, broadcast, by.actor, "pause", clock)
+    return broadcast
+
+
+def resume(session: Session, broadcast_id: int, *, by: Account, clock: Clock) -> Broadcast:
+    """Raises Forbidden, NoBroadcast, WrongState."""
+    by.require(Power.COMPOSE_BROADCASTS)
+    broadcast = queries.row(session, broadcast_id, locked=True)
+    require(broadcast.state, PAUSED, deed="继续")
+    _go_on(session, broadcast, clock)
+    session.flush()
+    note(session, broadcast, by.actor, "resume", clock)
+    return broadcast
+
+
+def cancel(session: Session, broadcast_id: int, *, by: Account, clock: Clock) -> Broadcast:
+    """What has not gone out never will. Raises Forbidden, NoBroadcast, WrongState."""
+    by.require(Power.COMPOSE_BROADCASTS)
+    broadcast = queries.row(session, broadcast_id, locked=True)
+    if broadcast.state in (DONE, CANCELLED):
+        require(broadcast.state, PAUSED, deed="取消")
+    broadcast.state, broadcast.finished_at = CANCELLED, clock.now()
+    broadcast.stopped_for = broadcast.goes_on_at = None
+    skip_if_cancelled(session, broadcast, clock.now())
+    session.flush()
+    note(session, broadcast, by.actor, "cancel", clock)
+    return broadcast
+
+
+def retry_failed(session: Session, broadcast_id: int, *, by: Account, clock: Clock) -> Broadcast:
+    """Once more to those alone to whom it failed. Raises Forbidden, NoBroadcast, WrongState."""
+    by.require(Power.COMPOSE_BROADCASTS)
+    broadcast = queries.row(session, broadcast_id, locked=True)
+    require(broadcast.state, DONE, PAUSED, SENDING, deed="重发失败的")
+    failed = [Delivery.broadcast_id == broadcast.id, Delivery.state == DeliveryState.FAILED]
+    if broadcast.channel == "mass":
+        failed.append(Delivery.batch.not_in(_batches_begun(broadcast.id)))
+    again = update(Delivery).where(*failed, Delivery.openid.is_not(None))
+    again = again.values(**_PENDING_AGAIN, key=Delivery.key + ANOTHER)
+    times = session.execute(again).rowcount  # type: ignore[attr-defined]
+    if not times:
+        none = session.scalar(select(Delivery.id).where(*failed[:2]).limit(1)) is None
+        raise WrongState("没有发送失败的，不用重发。" if none else WHOLE_JOB)
+    if broadcast.state is DONE:
+        _go_on(session, broadcast, clock)
+    session.flush()
+    note(session, broadcast, by.actor, "retry_failed", clock, messages=times)
+    return broadcast
+
+
+def release(
+    session: Session, broadcast_id: int, delivery_id: int, verdict: Verdict, *, by: Account, clock: Clock
+) -> Delivery:
+    """A person says what became of a message that nobody knows of. Raises Forbidden, NotFound, NotInDoubt."""
+    by.require(Power.RELEASE_BROADCASTS)
+    broadcast = queries.row(session, broadcast_id, locked=True)
+    delivery = session.get(Delivery, delivery_id, with_for_update=True)
+    if delivery is None or delivery.broadcast_id != broadcast.id:
+        raise NotFound("这条推送里没有这一条发送记录。")
+    if delivery.state is not DeliveryState.UNKNOWN:
+        raise NotInDoubt("这一条的结果是清楚的，不用再定。")
+    if verdict == "retry":
+        require(broadcast.state, SENDING, PAUSED, DONE, deed="再发")
+    for one in _of_one_job(session, broadcast, delivery):
+        _settle(one, verdict, clock)
+    if verdict == "retry" and broadcast.state is DONE:
+        _go_on(session, broadcast, clock)
+    session.flush()
+    note(session, broadcast, by.actor, "release", clock, delivery=delivery.id, verdict=verdict)
+    return delivery
+
+
+def _of_one_job(session: Session, broadcast: Broadcast, delivery: Delivery) -> Sequence[Delivery]:
+    """A mass job is one for all of its people: what is said of one of them holds for all that are in doubt."""
+    if broadcast.channel != "mass":
+        return [delivery]
+    times = len(delivery.key) - len(delivery.key.rstrip(ANOTHER))
+    same_try = func.length(Delivery.key) - func.length(func.rtrim(Delivery.key, ANOTHER)) == times
+    of_it = Delivery.broadcast_id == broadcast.id, Delivery.batch == delivery.batch
+    in_doubt = Delivery.state == DeliveryState.UNKNOWN
+    return session.scalars(select(Delivery).where(*of_it, in_doubt, same_try).with_for_update()).all()
+
+
+def _settle(delivery: Delivery, verdict: Verdict, clock: Clock) -> None:
+    if verdict != "retry":
+        delivery.state, delivery.finished_at = DeliveryState(verdict), clock.now()
+        return
+    for name, value in _PENDING_AGAIN.items():
+        setattr(delivery, name, value)
+    delivery.key += ANOTHER
+
+
+def _batches_begun(broadcast_id: int) -> Select[int | None]:
+    """The mass jobs of which somebody may have got something."""
+    reached = (DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.PENDING)
+    return select(Delivery.batch).where(Delivery.broadcast_id == broadcast_id, Delivery.state.in_(reached))
+
+
+_PENDING_AGAIN = {
+    "state": DeliveryState.PENDING,
+    "attempts": 0,
+    "tried_at": None,
+    "finished_at": None,
+    "errcode": None,
+    "error": None,
+    "platform_id": None,
+}
+
+
+def _awaiting(session: Session, broadcast: Broadcast, clock: Clock) -> BroadcastState:
+    phase = campaigns.by_id(session, broadcast.campaign_id, clock).phase
+    waits = rules.has_to_wait(broadcast.scheduled_at, broadcast.on_phase, phase, clock.now())
+    return SCHEDULED if waits else SENDING
+
+
+def _go_on(session: Session, broadcast: Broadcast, clock: Clock) -> None:
+    broadcast.state = SENDING if broadcast.begun_at else _awaiting(session, broadcast, clock)
+    broadcast.stopped_for = broadcast.goes_on_at = broadcast.finished_at = None

@@ -1,0 +1,170 @@
+"""What a broadcast may say, what may be done with it in which state, and how it is cut into batches. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from app.broadcasts.audiences import Audience
+from app.errors import Conflict, Invalid
+from app.outbox import rules as outbox
+from app.outbox.channels.values import problems
+from app.settings import AccountKind
+from models.enums import BroadcastKind, BroadcastState, PhaseKind
+
+TITLE_LIMIT = 100
+# Without a key to know a repeated message by, what a crash leaves in doubt is a person's work.
+BATCH_LIMITS: Mapping[str, int] = MappingProxyType({"template": 1000, "subscribe": 200, "customer": 200})
+MASS_BATCH = 10_000  # openids in one call (/doc/service/guide/product/message/Batch_Sends.html)
+MASS_FEWEST = 2
+EVERYBODY = 2**31 - 1
+LINKS = ("http://", "https://")
+
+CHANNEL_TITLES: Mapping[str, str] = MappingProxyType(
+    {"mass": "群发消息", "template": "模板消息", "subscribe": "订阅通知", "customer": "客服消息"}
+)
+SERVICE_ONLY = ("template", "subscribe")  # /doc/service/guide/… 接口权限
+
+STATE_TITLES: Mapping[BroadcastState, str] = MappingProxyType(
+    {
+        BroadcastState.DRAFT: "草稿",
+        BroadcastState.SUBMITTED: "等待放行",
+        BroadcastState.SCHEDULED: "定时待发",
+        BroadcastState.SENDING: "正在发送",
+        BroadcastState.PAUSED: "已暂停",
+        BroadcastState.DONE: "已发完",
+        BroadcastState.CANCELLED: "已取消",
+    }
+)
+KIND_TITLES: Mapping[BroadcastKind, str] = MappingProxyType(
+    {BroadcastKind.NOTICE: "活动通知", BroadcastKind.VOTE: "投票链接", BroadcastKind.RESULT: "结果公布"}
+)
+UNDER_WAY = (BroadcastState.SCHEDULED, BroadcastState.SENDING)
+RELEASED = (*UNDER_WAY, BroadcastState.PAUSED, BroadcastState.DONE)
+
+
+class WrongState(Conflict):
+    code = "wrong_state"
+
+
+class BadContent(Invalid):
+    code = "bad_content"
+
+
+@dataclass(frozen=True)
+class BroadcastText:
+    """What an operator composes. `content` is {"text"} or {"template_id", "data", "url"} and so on, by channel.
+
+    It goes out once released, but not before `scheduled_at`, and not before the campaign has come to `on_phase`.
+    """
+
+    title: str
+    kind: BroadcastKind
+    channel: str
+    audience: Audience
+    content: dict[str, Any]
+    scheduled_at: datetime | None = None
+    on_phase: PhaseKind | None = None
+
+
+def refuse_impossible(text: BroadcastText, account: AccountKind) -> None:
+    """Raises Invalid for a way of sending that this kind of account does not have."""
+    if text.channel in SERVICE_ONLY and account is not AccountKind.SERVICE:
+        raise Invalid(f"{CHANNEL_TITLES[text.channel]}只有服务号能用，这个公众号是订阅号。")
+    by_filter = text.audience.kind in ("all", "tag")
+    if text.channel == "mass" and account is AccountKind.SUBSCRIPTION and not by_filter:
+        raise Invalid("订阅号只能群发给全部关注者，或者一个标签的关注者，请改选。")
+
+
+def require(state: BroadcastState, *wanted: BroadcastState, deed: str) -> None:
+    """Raises WrongState."""
+    if state not in wanted:
+        raise WrongState(f"这条推送现在是“{STATE_TITLES[state]}”，不能{deed}。")
+
+
+def check(text: BroadcastText) -> None:
+    """Raises BadContent, Invalid."""
+    if not text.title.strip() or len(text.title) > TITLE_LIMIT:
+        raise Invalid(f"请写上标题，{TITLE_LIMIT} 字以内；它只给同事看，不发给职工。")
+    checker = _CHECKS.get(text.channel)
+    if checker is None:
+        raise Invalid(f"没有“{text.channel}”这种发送方式，可以用：{'、'.join(_CHECKS)}。")
+    checker(text.content)
+    if text.on_phase is PhaseKind.UPCOMING:
+        raise Invalid("活动开始以前没有什么可等的，请选一个阶段，或者写上时间。")
+
+
+def has_to_wait(
+    scheduled_at: datetime | None, on_phase: PhaseKind | None, phase: PhaseKind, now: datetime
+) -> bool:
+    """Whether what was released may not begin yet."""
+    return (scheduled_at is not None and scheduled_at > now) or (on_phase is not None and on_phase is not phase)
+
+
+def batch_size(channel: str, people: int, push: float, account: AccountKind) -> int:
+    """A second's sending at most, so that little is in doubt after a crash; of a mass message never one alone.
+
+    `push` is messages a second, 0 for no limit. A subscription account has one job for all of them.
+    """
+    if channel == "mass" and account is AccountKind.SUBSCRIPTION:
+        return EVERYBODY
+    if channel == "mass":
+        return MASS_BATCH - 1 if people % MASS_BATCH == 1 else MASS_BATCH
+    limit = BATCH_LIMITS[channel]
+    return max(1, min(limit, int(push) or limit))
+
+
+def _customer(content: Mapping[str, Any]) -> None:
+    _fields(content, {"text"})
+    outbox.check_text(_words(content, "text"))
+
+
+def _mass(content: Mapping[str, Any]) -> None:
+    match list(content):
+        case ["text"]:
+            outbox.check_text(_words(content, "text"))
+        case ["media_id"]:
+            _words(content, "media_id")
+        case ["article"]:
+            article = content["article"]
+            if not isinstance(article, Mapping) or not all(isinstance(value, str) for value in article.values()):
+                raise BadContent("图文要写成 {标题 title，摘要 digest，链接 url}，都是文字。")
+            _words(article, "title")
+            _link(article)
+        case _:
+            raise BadContent("群发的内容是 text、media_id、article 三者之一。")
+
+
+def _template(content: Mapping[str, Any]) -> None:
+    _fields(content, {"template_id", "data"}, {"url"})
+    _words(content, "template_id")
+    data = content["data"]
+    if not isinstance(data, Mapping) or not data or not all(isinstance(value, str) for value in data.values()):
+        raise BadContent("模板的 data 要写成 {字段: 文字}，至少一个字段。")
+    if wrong := problems(data):
+        raise BadContent("".join(wrong))
+    _link(content)
+
+
+_CHECKS = {"mass": _mass, "template": _template, "subscribe": _template, "customer": _customer}
+
+
+def _fields(content: Mapping[str, Any], needed: set[str], allowed: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+    if missing := needed - set(content):
+        raise BadContent(f"内容里缺少 {'、'.join(sorted(missing))}。")
+    if strange := set(content) - needed - allowed:
+        raise BadContent(f"内容里多了 {'、'.join(sorted(strange))}，这种发送方式用不上。")
+
+
+def _words(content: Mapping[str, Any], name: str) -> str:
+    value = content.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise BadContent(f"内容里的 {name} 是空的，请写上。")
+    return value
+
+
+def _link(content: Mapping[str, Any]) -> None:
+    url = content.get("url", "")
+    if not isinstance(url, str) or (url and not url.startswith(LINKS)):
+        raise BadContent("链接要以 https:// 开头。")
