@@ -8,6 +8,7 @@ from typing import TypeVar
 import httpx
 from sqlalchemy.orm import Session
 
+from app.broadcasts.openings import Openings
 from app.clock import Clock
 from app.crypto import Keyring
 from app.database import Database
@@ -31,6 +32,7 @@ class Installation:
     reader: Reader
     wechat: WeChatClient
     sign_in: SignIn
+    openings: Openings
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     _loop: asyncio.AbstractEventLoop = field(init=False, repr=False)
 
@@ -45,7 +47,8 @@ class Installation:
         writer = Writer(database)
         wechat = connect(settings.wechat, writer=writer, keyring=keyring, clock=clock, transport=transport)
         sign_in = SignIn(wechat, database, writer, keyring, clock)
-        return cls(settings, clock, database, keyring, writer, Reader(database), wechat, sign_in)
+        openings = Openings(writer, clock)
+        return cls(settings, clock, database, keyring, writer, Reader(database), wechat, sign_in, openings)
 
     def write(self, function: Callable[[Session], T]) -> T:
         """Write and wait for the commit, from a door's own thread."""

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from app import api, console, h5
 from app.ballots.running import settle_all
 from app.broadcasts.driving import Driver
+from app.broadcasts.openings import WRITTEN_EVERY
 from app.clock import Clock
 from app.installation import Installation
 from app.jobs.housekeeping import Chore
@@ -109,17 +110,19 @@ def _life(
 async def _running(installation: Installation, background: bool, ahead: bool = False) -> AsyncIterator[None]:
     installation.start()
     standing, stopped = _standing(installation), asyncio.Event()
-    tasks = [asyncio.create_task(one.run()) for one in standing] if background else []
+    counting = Tending(installation.openings.write, WRITTEN_EVERY)
+    tasks = [asyncio.create_task(one.run()) for one in (counting, *(standing if background else ()))]
     if ahead:
         reading = read_all_ahead(installation.database, installation.clock, stopped)
         tasks.append(asyncio.create_task(reading))
     try:
         yield
     finally:
-        for one in standing:
+        for one in (counting, *standing):
             one.stop()
         stopped.set()
         await asyncio.gather(*tasks)
+        await installation.openings.write()
         await installation.close()
 
 

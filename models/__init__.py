@@ -12,6 +12,7 @@ from models.draft import Draft
 from models.follower import Follower, FollowerTag, Poster, Tag
 from models.inbound import CallbackRequest, Inbound
 from models.intake import FormImport, FormOriginal, ImportedForm
+from models.opening import Opening
 from models.operator import Action, Operator, OperatorSession, OperatorToken, RequestKey
 from models.project import Announcement, Project
 from models.proposal import Proposal
@@ -51,6 +52,7 @@ __all__ = [
     "Merge",
     "MergedProposal",
     "OAuthCode",
+    "Opening",
     "Operator",
     "OperatorSession",
     "OperatorToken",

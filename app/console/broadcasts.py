@@ -311,6 +311,7 @@ def _page(
             "person": lambda openid: here.keyring.person(openid) if openid else "",
             "share": share,
             "sent": _bars(here, picture.sent_over_time(session, broadcast)),
+            "opened": _bars(here, picture.opened_after(session, broadcast)),
             "votes": _bars(here, picture.votes_after(session, broadcast)),
             "jobs": queries.jobs(session, broadcast_id),
             "done": _done(session, broadcast),

@@ -22,12 +22,14 @@ from app.proposals.service import Desk
 from models import Proposal
 
 SUBMIT = "submit"
+PAGE = "/h5/proposal"
 
 router = APIRouter()
 
 
 @router.get("/proposal")
 def writing(request: Request, here: Here, who: Who) -> Response:
+    here.openings.count(PAGE)
     return _show(request, here, who, None)
 
 

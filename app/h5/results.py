@@ -38,11 +38,13 @@ router = APIRouter()
 def reading(request: Request, here: Here, key: str) -> Response:
     """Whoever may not read it yet is shown no way on: most who come have no proposals of their own."""
     try:
-        return HTMLResponse(_page(here, key.replace("\x00", "")))
+        drawn = _page(here, key.replace("\x00", ""))
     except NotPublished as early:
         return telling(request, "结果还没有公布", early.message, early.status)
     except ShishiError as refusal:
         return telling(request, TITLES[refusal.status], refusal.message, refusal.status)
+    here.openings.count(f"/h5/results/{key}")
+    return HTMLResponse(drawn)
 
 
 @router.post("/results/{key}/preview")

@@ -58,6 +58,8 @@ class Visit(NamedTuple):
 async def showing(request: Request) -> Response:
     visit = _visit(request)
     found = await visit.paper()
+    if not _news_shown(request):  # who has just voted did not come by a link
+        visit.here.openings.count(f"{PREFIX}{visit.round_id}")
     return over(request, found, visit.here) or await _drawn(visit, found, _own(visit, found))
 
 

@@ -4,10 +4,11 @@ import asyncio
 import re
 
 import pytest
+from sqlalchemy import select
 
 from app.ballots import queries
 from app.ballots.lots import shuffled
-from models import Box, Round
+from models import Box, Opening, Round
 from models.enums import Turnout
 from tests.app.h5.conftest import Page, World
 from tests.app.h5.polls import Poll
@@ -67,6 +68,16 @@ async def test_opening_changes_nothing_whatever_the_address_says(world: World) -
     head = await world.phone_of(person).browser.head(poll.path)
     assert head.status_code in (200, 401)
     assert poll.in_the_box() == (0, 0)
+
+
+async def test_who_comes_by_a_link_is_counted_but_not_told_apart(world: World) -> None:
+    poll = Poll.open(world)
+    person = await poll.voter()
+    await poll.cast(await poll.paper_of(person), 3, 5)
+    await world.phone_of(person).open(poll.path + "?from=singlemessage")
+    await world.installation.openings.write()
+    with world.database.reading() as session:
+        assert [(one.page, one.total) for one in session.scalars(select(Opening))] == [(poll.path, 2)]
 
 
 async def test_opinions_are_kept_with_the_ballot_and_may_be_taken_back(world: World) -> None:
