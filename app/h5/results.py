@@ -24,7 +24,7 @@ from app.projects import queries as projects
 from app.statistics.results import NotPublished, Published, published
 
 TEMPLATE = "results.html"
-STYLES = ("h5.css", "results.css")
+STYLES = ("h5.css", "results.css", "dark.css")
 FRESH = timedelta(seconds=20)
 
 # When the news goes out everybody opens this one page: it is drawn once for all. By campaign: when, and what.

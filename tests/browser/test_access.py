@@ -1,6 +1,7 @@
 """Pages one can read, reach and name: measured in the browser, at the size of a phone and of a desk."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -30,9 +31,11 @@ def test_the_measure_finds_what_is_wrong(open_phone: OpenPhone) -> None:
     assert {finding.split()[0] for finding in measured(page)} == {"contrast", "type", "target", "focus:"}
 
 
-@pytest.mark.parametrize("view", [PHONE, DESK])
-def test_everything_can_be_read_and_reached(open_phone: OpenPhone, view: dict[str, int]) -> None:
-    page = open_phone(viewport=view).new_page()
+@pytest.mark.parametrize(
+    "view", [{"viewport": PHONE}, {"viewport": DESK}, {"viewport": PHONE, "color_scheme": "dark"}]
+)
+def test_everything_can_be_read_and_reached(open_phone: OpenPhone, view: dict[str, Any]) -> None:
+    page = open_phone(**view).new_page()
     page.goto("/h5/proposal")
     assert measured(page) == []
     press(page, "提交")

@@ -1,5 +1,7 @@
 """What axe-core, the usual measure of accessibility, finds on the pages: nothing, by WCAG 2.2 at level AA."""
 
+from typing import Literal
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -25,14 +27,15 @@ BELOW_THE_NAV = (
 )
 
 
-def found_by_axe(page: Page) -> list[str]:
-    """Each rule that is broken, with the places."""
-    violations = Axe().run(page, options=LEVEL).response["violations"]
-    return [
-        f"{one['impact']} {one['id']}: {node['target']} {node['html'][:120]}"
-        for one in violations
-        for node in one["nodes"]
-    ]
+def found_by_axe(page: Page, *schemes: Literal["light", "dark"]) -> list[str]:
+    """Each rule that is broken, with the places, on a phone set to light and on one set to dark."""
+    found = []
+    for scheme in schemes or ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for one in Axe().run(page, options=LEVEL).response["violations"]:
+            nodes = [f"{node['target']} {node['html'][:120]}" for node in one["nodes"]]
+            found += [f"{scheme} {one['impact']} {one['id']}: {node}" for node in nodes]
+    return found
 
 
 @pytest.mark.parametrize("type", ["approval", "yes_no_abstain"])
@@ -85,6 +88,6 @@ def test_the_console(open_desk: OpenDesk) -> None:
     found = {}
     for path in (*(entry.path for entry in NAV), *BELOW_THE_NAV):
         page.goto(path)
-        if told := found_by_axe(page):
+        if told := found_by_axe(page, "light"):
             found[path] = told
     assert found == {}

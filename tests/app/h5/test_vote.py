@@ -227,5 +227,5 @@ async def test_the_whole_page_is_light(world: World) -> None:
         poll.describe(number, summary=STEPS * 120, expected_outcome="一年见效。" * 100)
     page = await poll.paper_of(await poll.voter())
     files = [await page.view.browser.get(address) for address in FIXED_FILE.findall(page.answer.text)]
-    assert len(files) == 5
+    assert len(files) == 6
     assert sum(len(part.content) for part in (page.answer, *files)) < 100_000
