@@ -56,7 +56,9 @@ class _Reading:
 
     head: str = GENESIS
     number: int = 0
-    fixed: dict[str, Any] = field(default_factory=dict)
+    title: str = ""
+    titles: dict[int, str] = field(default_factory=dict)
+    seed: str = ""
     type: BallotType | None = None
     slip: Slip = NO_SLIP
     receipts: set[str] = field(default_factory=set)
@@ -80,13 +82,12 @@ def verify(lines: Iterable[str], head: str = "") -> Verdict:
         raise Wrong(0, "您给的是票箱的校验值，它只管到选票，管不到计票结果。请用公布的“档案的校验值”再核对一次。")
     if given and given != reading.head:
         raise Wrong(0, f"档案前后连得上，可是和公布的校验值对不上：这份档案是 {reading.head}。")
-    titles = {each["number"]: each["title"] for each in reading.fixed["candidates"]}
     return Verdict(
-        title=reading.fixed["title"],
+        title=reading.title,
         cast=len(reading.receipts),
         invalid=dict(Counter(reading.invalid.values())),
         tally=reading.tally,
-        titles=titles,
+        titles=reading.titles,
         box_head=reading.box_head,
         head=reading.head,
     )
@@ -130,12 +131,19 @@ def _take(reading: _Reading, line: dict[str, Any]) -> None:
 def _take_fixed(reading: _Reading, line: dict[str, Any]) -> None:
     if line.get("archive") != VERSION:
         raise Wrong(reading.number, "第一行不是投票档案的开头，或者是别的版本的档案。")
-    numbers = tuple(each["number"] for each in line["candidates"])
-    if not numbers or list(numbers) != sorted(set(numbers)) or not isinstance(line["title"], str):
+    titles = {each["number"]: each["title"] for each in line["candidates"]}
+    numbers, fewest, most = tuple(titles), line["min_choices"], line["max_choices"]
+    if not all(type(number) is int for number in (*numbers, fewest, most)):
+        raise ValueError
+    if not all(isinstance(words, str) for words in (line["title"], line["seed"], *titles.values())):
+        raise ValueError
+    if not numbers or list(numbers) != sorted(numbers) or len(numbers) != len(line["candidates"]):
         raise Wrong(reading.number, "候选项目的号码不对。")
-    reading.type = types.by_key(line["ballot_type"])
-    reading.slip = Slip(numbers, int(line["min_choices"]), int(line["max_choices"]))
-    reading.fixed, reading.box_head = line, reading.head
+    if line["ballot_type"] not in types.TYPES:
+        raise Wrong(reading.number, "不认识这样的选票，请用新一些的程序核对。")
+    reading.type, reading.slip = types.by_key(line["ballot_type"]), Slip(numbers, fewest, most)
+    reading.title, reading.titles, reading.seed = line["title"], titles, line["seed"]
+    reading.box_head = reading.head
 
 
 def _take_ballot(reading: _Reading, ballot: int, receipt: str, replaces: int | None, commitment: str) -> None:
@@ -184,7 +192,7 @@ def _take_tally(reading: _Reading, told: dict[str, Any]) -> None:
     counting = len(reading.receipts) - len(reading.replaced) - len(reading.invalid)
     if counting != len(reading.choices):
         raise Wrong(reading.number, f"有效选票 {counting} 张，选择却有 {len(reading.choices)} 份，数目对不上。")
-    counted = tally(b"".join(reading.choices), reading.slip, str(reading.fixed["seed"]))
+    counted = tally(b"".join(reading.choices), reading.slip, reading.seed)
     if counted.to_json() != told:
         raise Wrong(reading.number, "重新计票，和写着的结果不一样。")
     reading.tally = counted
