@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 
 import httpx
 from fastapi import FastAPI
@@ -15,7 +16,7 @@ from app.broadcasts.driving import Driver
 from app.broadcasts.openings import WRITTEN_EVERY
 from app.clock import Clock
 from app.installation import Installation
-from app.jobs.housekeeping import Chore
+from app.jobs.housekeeping import CHORES, Chore
 from app.jobs.loop import Jobs
 from app.jobs.menu_keeping import MenuKeeper
 from app.jobs.reading_ahead import read_all_ahead
@@ -23,6 +24,7 @@ from app.jobs.tending import Tending
 from app.logging import configure_logging
 from app.outbox.channels import all_channels
 from app.outbox.delivery import Courier
+from app.privacy import retention
 from app.proposals.reminding import Reminders
 from app.settings import Settings
 from app.triage.phases import freeze_all_due
@@ -142,9 +144,11 @@ def _jobs(installation: Installation) -> Jobs:
     courier = Courier.of(installation.settings, channels, installation.writer, installation.clock)
     clock, keyring = installation.clock, installation.keyring
     reminders = Reminders.of(installation.settings, clock)
+    keep = timedelta(days=installation.settings.privacy.keep_days)
     timers: tuple[Chore, ...] = (
         lambda session, _now: freeze_all_due(session, clock),
         lambda session, _now: settle_all(session, keyring, clock),
         lambda session, _now: reminders.owe(session),
     )
-    return Jobs(courier, installation.writer, clock, installation.wake, timers=timers)
+    expiring: Chore = lambda session, _now: retention.expire(session, keep, clock) if keep else 0  # noqa: E731
+    return Jobs(courier, installation.writer, clock, installation.wake, chores=(expiring, *CHORES), timers=timers)

@@ -86,6 +86,12 @@ class FormSettings(BaseModel):
     keep_originals: bool = False
 
 
+class PrivacySettings(BaseModel):
+    """`keep_days` after publication names and phones of proposers go; 0 keeps them until somebody asks."""
+
+    keep_days: int = Field(default=180, ge=0)
+
+
 class Settings(BaseSettings):
     """All settings. `load()` turns a mistake into one readable ConfigurationError."""
 
@@ -103,6 +109,7 @@ class Settings(BaseSettings):
     chat: ChatSettings = ChatSettings()
     vote: VoteSettings = VoteSettings()
     forms: FormSettings = FormSettings()
+    privacy: PrivacySettings = PrivacySettings()
     timezone: str = "Asia/Shanghai"
     now_offset_seconds: float = Field(default=0, ge=-TEN_YEARS, le=TEN_YEARS)
 

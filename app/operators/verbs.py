@@ -21,6 +21,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "broadcast.retry_failed": "重发失败的",
         "broadcast.submit": "提交推送",
         "broadcast.take_back": "退回推送",
+        "campaign.expire": "到期删去联系方式",
         "campaign.load": "载入活动",
         "campaign.phase": "改阶段",
         "candidate.compose": "组成候选项目",

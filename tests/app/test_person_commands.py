@@ -18,6 +18,7 @@ from app.operators import log
 from app.proposals.service import PHONE_SEALED_FOR
 from models import (
     Action,
+    Announcement,
     Base,
     Broadcast,
     Credit,
@@ -33,7 +34,7 @@ from models import (
     RegisterEntry,
     Support,
 )
-from models.enums import BroadcastKind, BroadcastState, IntakeChannel, ProposalStatus, Role
+from models.enums import AnnouncementState, BroadcastKind, BroadcastState, IntakeChannel, ProposalStatus, Role
 from tests.fixtures.clocks import START, SteppingClock
 from tests.house.test_settings import REQUIRED
 
@@ -256,3 +257,18 @@ def test_lists_of_broadcasts_name_them_no_more(database: Database) -> None:
     with database.reading() as session:
         assert session.scalars(select(Broadcast.audience)).one() == {"openids": ["oSomebodyElse"]}
     assert OPENID not in everything_stored(database)
+
+
+def test_what_is_due_is_told_first_and_then_goes(capsys: Output, database: Database) -> None:
+    with database.writing() as session:
+        session.add(Announcement(campaign_id=1, state=AnnouncementState.RELEASED, released_at=START))
+    assert run(["person", "expire", "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert "3 份提案有姓名或电话，1 份草稿没写完" in said
+    assert "什么也没有改" in said
+    assert run(["person", "expire"]) == 0
+    assert "已删去 4 处。" in capsys.readouterr().out
+    with database.reading() as session:
+        assert session.scalars(select(Proposal.proposer_name)).all() == [None] * 3
+    assert run(["person", "expire"]) == 0
+    assert "没有到期的。" in capsys.readouterr().out
