@@ -40,6 +40,10 @@ check: $(DEVELOPMENT) ## check format, lint, types and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
+.PHONY: audit
+audit: $(RUNTIME) ## ask whether known vulnerabilities touch the locked packages
+	@$(BIN)/python .ci/audit.py
+
 .PHONY: fix
 fix: $(DEVELOPMENT) ## format the code and mend what can be mended by itself
 	$(BIN)/ruff check --fix $(CODE)

@@ -43,6 +43,7 @@ class Guarded:
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
+        self._https = https
         self._headers = {**ALWAYS, **({"strict-transport-security": TRANSPORT} if https else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,9 +63,16 @@ class Guarded:
                 headers = MutableHeaders(scope=message)
                 headers.update(self._headers)
                 headers["cache-control"] = FIXED if fixed and message["status"] < 400 else PRIVATE
+                if self._https:
+                    message["headers"] = [(name, _secured(name, value)) for name, value in message["headers"]]
             await send(message)
 
         return with_headers
+
+
+def _secured(name: bytes, value: bytes) -> bytes:
+    """A cookie that only goes back over https."""
+    return value + b"; Secure" if name == b"set-cookie" else value
 
 
 def _limit(path: str) -> int:

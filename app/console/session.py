@@ -1,4 +1,5 @@
-"""The cookies of the console: who is signed in, and one line to show on the next page."""
+"""The cookies of the console: who is signed in, and one line to show on the next page. Over https `Guarded` marks
+each of them as secure."""
 
 import base64
 import json
@@ -22,16 +23,9 @@ class Notice(NamedTuple):
     bad: bool = False
 
 
-def keep_session(response: Response, cookie: str, *, secure: bool) -> None:
-    response.set_cookie(
-        SESSION,
-        cookie,
-        max_age=int(LONGEST.total_seconds()),
-        path=PATH,
-        secure=secure,
-        httponly=True,
-        samesite="lax",
-    )
+def keep_session(response: Response, cookie: str) -> None:
+    longest = int(LONGEST.total_seconds())
+    response.set_cookie(SESSION, cookie, max_age=longest, path=PATH, httponly=True, samesite="lax")
 
 
 def drop_session(response: Response) -> None:

@@ -63,7 +63,7 @@ def sign_in(request: Request, here: Here, name: Typed = "", password: Typed = ""
         return _ask_for_code(request, here, outcome.operator_id, own_address(to))
     if outcome.step is Step.REFUSED:
         return page(request, "sign_in.html", 403, to=own_address(to), name=name, problem=REFUSED)
-    return _entered(here, outcome, to)
+    return _entered(outcome, to)
 
 
 @router.post("/sign-in/code")
@@ -81,7 +81,7 @@ def sign_in_with_code(request: Request, here: Here, code: Typed = "", to: Typed 
     )
     if outcome.step is Step.REFUSED:
         return page(request, "sign_in_code.html", 403, to=own_address(to), problem=REFUSED)
-    return _entered(here, outcome, to)
+    return _entered(outcome, to)
 
 
 @router.post("/sign-out", dependencies=[FROM_OUR_PAGE])
@@ -97,9 +97,9 @@ def own_address(address: str) -> str:
     return address if OWN_ADDRESS.fullmatch(address) and "//" not in address else HOME
 
 
-def _entered(here: Installation, outcome: Outcome, to: str) -> Response:
+def _entered(outcome: Outcome, to: str) -> Response:
     response = RedirectResponse(own_address(to), 303)
-    keep_session(response, outcome.cookie, secure=_is_secure(here))
+    keep_session(response, outcome.cookie)
     response.delete_cookie(STEP, path=PATH)
     return response
 
@@ -110,15 +110,9 @@ def _ask_for_code(request: Request, here: Installation, operator_id: int, to: st
     response = page(request, "sign_in_code.html", to=to)
     held = _steps(here).dumps({"operator": operator_id, "mark": mark})
     life = int(STEP_LIFE.total_seconds())
-    response.set_cookie(
-        STEP, held, max_age=life, path=PATH, secure=_is_secure(here), httponly=True, samesite="strict"
-    )
+    response.set_cookie(STEP, held, max_age=life, path=PATH, httponly=True, samesite="strict")
     return response
 
 
 def _steps(here: Installation) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(here.keyring.digests("cookies", "console")[::-1], salt=STEP)
-
-
-def _is_secure(here: Installation) -> bool:
-    return here.settings.public_url.startswith("https:")

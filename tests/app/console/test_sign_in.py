@@ -1,8 +1,11 @@
 """The way into the console and out of it, as a browser goes."""
 
+import httpx
 import pyotp
 import pytest
+from fastapi import FastAPI
 
+from app import console
 from app.console.session import SESSION
 from app.console.signing_in import own_address
 from app.installation import Installation
@@ -48,13 +51,15 @@ async def test_in_and_out_again(open_console: OpenConsole, worker: str) -> None:
     assert (await desk.open("/console/account")).status_code == 303
 
 
-async def test_the_cookie_is_for_https_where_the_service_is(
-    installation: Installation, open_console: OpenConsole, worker: str
-) -> None:
+async def test_cookies_are_for_https_where_the_service_is(installation: Installation, worker: str) -> None:
     installation.settings = make_settings(public_url="https://shishi.test")
-    desk = open_console(None)
-    answer = await desk.browser.post("/console/sign-in", data={"name": worker, "password": PASSWORD})
-    assert "Secure" in answer.headers["set-cookie"]
+    app = FastAPI()
+    console.mount(app, installation)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://shishi.test") as browser:
+        answer = await browser.post("/console/sign-in", data={"name": worker, "password": PASSWORD})
+    given = answer.headers.get_list("set-cookie")
+    assert given
+    assert all(cookie.endswith("; Secure") for cookie in given)
 
 
 @pytest.mark.parametrize(
