@@ -28,7 +28,8 @@ MASS_PER_MONTH = 4  # of each follower of a service account (/doc/service/guide/
 
 @dataclass(frozen=True)
 class Selection:
-    """The audience of one broadcast at a moment. `round` where it is about who has not voted."""
+    """The audience of one broadcast at a moment. `round` where it is about who has not voted; `released_at` once
+    it is released: whoever came to be known after that was not in what was released."""
 
     campaign_id: int
     audience: Audience
@@ -37,10 +38,17 @@ class Selection:
     windows: Windows
     now: datetime
     round: RoundView | None = None
+    released_at: datetime | None = None
 
     @property
     def belongs(self) -> ColumnElement[bool]:
         """Of followers. Who has voted is found by `voted`: the box knows nobody by id."""
+        if self.released_at is None:
+            return self._group
+        return and_(self._group, Follower.created_at <= self.released_at)
+
+    @property
+    def _group(self) -> ColumnElement[bool]:
         audience = self.audience
         match audience.kind:
             case "all" | "not_voted":
@@ -118,6 +126,7 @@ def wanted_by(session: Session, broadcast: Broadcast, terms: Terms) -> Selection
         windows=terms.windows,
         now=now,
         round=_round(session, broadcast.campaign_id, audience, terms.keyring, now) if about_round else None,
+        released_at=broadcast.released_at,
     )
 
 

@@ -5,9 +5,11 @@ import os
 import re
 import signal
 import sys
-from asyncio.subprocess import PIPE, Process
-from collections.abc import Mapping
+from asyncio.subprocess import PIPE
+from asyncio.subprocess import Process as Running
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from itertools import cycle
 from pathlib import Path
 
 from app.settings import Settings
@@ -16,26 +18,49 @@ SHISHI = str(Path(sys.executable).with_name("shishi"))
 LISTENING = re.compile(rb":(\d+) ")
 
 
-class Server:
-    """`up` is set while a process listens, at `url`. `more` are settings by their names."""
+class Process:
+    """A command of ours that stays, and logs to a file of its name; `more` are settings by their names."""
+
+    name = "worker"
+    order: Sequence[str] = ("worker",)
 
     def __init__(self, settings: Settings, directory: Path, **more: str) -> None:
-        self.up = asyncio.Event()
-        self.url = ""
         self._environment = {**os.environ, **environment(settings), **more, "PYTHONUTF8": "1"}
         self._directory = directory
-        self._process: Process | None = None
+        self._process: Running | None = None
+
+    async def start(self) -> None:
+        with (self._directory / f"{self.name}.log").open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(SHISHI, *self.order), stdout=PIPE, stderr=log, env=self._environment, cwd=self._directory
+            )
+
+    async def kill(self) -> None:
+        """SIGKILL: no handler runs, nothing is flushed."""
+        assert self._process
+        with suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGKILL)
+        await self._process.communicate()
+
+    def last_words(self) -> str:
+        return (self._directory / f"{self.name}.log").read_text("utf-8")[-4000:]
+
+
+class Server(Process):
+    """`up` is set while a process listens, at `url`."""
+
+    name = "server"
+    order: Sequence[str] = ("serve", "--port", "0")
+
+    def __init__(self, settings: Settings, directory: Path, **more: str) -> None:
+        super().__init__(settings, directory, **more)
+        self.up = asyncio.Event()
+        self.url = ""
 
     async def start(self) -> None:
         """Returns as soon as it listens: requests wait in the backlog until it is ready to answer."""
-        with (self._directory / "server.log").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *(SHISHI, "serve", "--port", "0"),
-                stdout=PIPE,
-                stderr=log,
-                env=self._environment,
-                cwd=self._directory,
-            )
+        await super().start()
+        assert self._process
         assert self._process.stdout
         listening = LISTENING.search(await self._process.stdout.readline())
         assert listening, self.last_words()
@@ -43,15 +68,29 @@ class Server:
         self.up.set()
 
     async def kill(self) -> None:
-        """SIGKILL: no handler runs, nothing is flushed."""
         self.up.clear()
-        assert self._process
-        with suppress(ProcessLookupError):
-            self._process.send_signal(signal.SIGKILL)
-        await self._process.communicate()
+        await super().kill()
+
+
+class DoorsAlone(Server):
+    order = (*Server.order, "--no-background")
+
+
+class Replicas:
+    """Several servers as one: each request goes to the next of those that listen. One of them always does."""
+
+    def __init__(self, *servers: Server) -> None:
+        self._turns = cycle(servers)
+        self._servers = servers
+        self.up = asyncio.Event()
+        self.up.set()
+
+    @property
+    def url(self) -> str:
+        return next(server.url for server in self._turns if server.up.is_set())
 
     def last_words(self) -> str:
-        return (self._directory / "server.log").read_text("utf-8")[-4000:]
+        return "\n".join(server.last_words() for server in self._servers)
 
 
 def environment(settings: Settings) -> Mapping[str, str]:

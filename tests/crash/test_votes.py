@@ -44,7 +44,7 @@ class Votes:
 
 async def voted(database: Database, directory: Path, *, people: int, times: int, kills: int) -> None:
     clock, keyring = SteppingClock(Clock().now()), Keyring(SECRET)
-    round_id = _opened(database, clock, keyring)
+    round_id = opened(database, clock, keyring)
 
     def check(workers: list[Worker]) -> None:
         with database.reading() as session:
@@ -78,7 +78,7 @@ async def voted(database: Database, directory: Path, *, people: int, times: int,
     assert (verdict.tally.ballots, verdict.cast) == (people, people * times)
 
 
-def _opened(database: Database, clock: SteppingClock, keyring: Keyring) -> int:
+def opened(database: Database, clock: SteppingClock, keyring: Keyring) -> int:
     with database.writing() as session:
         load(session, DEFINITION, actor="cli:tester", clock=clock)
         room = Room(session, clock)

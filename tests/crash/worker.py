@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from tests.crash.dialogue import Script
 from tests.crash.line import Broken, Line
-from tests.crash.server import Server
+from tests.crash.server import Replicas, Server
 from tests.standin import crypto, payloads
 from tests.standin.replies import judge
 from tests.standin.state import Account
@@ -21,7 +21,9 @@ _message_ids = count(7_000_000_000_000_000_001)
 class Worker:
     """`heard[n]` are the answers to the messages of the n-th dialogue, as far as they came."""
 
-    def __init__(self, number: int, dialogues: Sequence[Script], account: Account, server: Server) -> None:
+    def __init__(
+        self, number: int, dialogues: Sequence[Script], account: Account, server: Server | Replicas
+    ) -> None:
         self.openid = self.openid_of(number)
         self.dialogues = dialogues
         self.heard: list[list[str]] = [[] for _ in self.dialogues]

@@ -110,6 +110,18 @@ async def test_it_waits_for_its_time(
     assert len(accepted(platform)) == 2
 
 
+async def test_who_follows_after_the_release_was_not_released_to(
+    driver: Driver, release: Release, people: People, platform: Platform, clock: SteppingClock
+) -> None:
+    before = people(3)
+    release(scheduled_at=START + timedelta(hours=1))
+    clock.advance(minutes=30)
+    people(2)
+    clock.advance(minutes=30)
+    await driver.round()
+    assert Counter(accepted(platform)) == Counter(before)
+
+
 @pytest.mark.parametrize(
     ("errcode", "state", "goes_on"),
     [
