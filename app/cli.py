@@ -34,6 +34,8 @@ app = typer.Typer(
 )
 
 app.command()(database.migrate)
+app.command()(database.backup)
+app.command()(database.restore)
 app.command()(serving.serve)
 app.command()(serving.worker)
 app.command()(doctor.doctor)

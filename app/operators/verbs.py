@@ -30,6 +30,7 @@ VERBS: Mapping[str, str] = MappingProxyType(
         "candidate.edit": "改候选项目",
         "candidate.reorder": "排候选项目的顺序",
         "database.migrate": "升级数据库",
+        "database.restore": "从备份恢复",
         "followers.sync": "读取关注者",
         "forms.import": "导入表格",
         "forms.undo": "撤销导入",
