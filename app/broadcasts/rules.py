@@ -112,7 +112,7 @@ def batch_size(channel: str, people: int, push: float, account: AccountKind) -> 
     if channel == "mass":
         return MASS_BATCH - 1 if people % MASS_BATCH == 1 else MASS_BATCH
     limit = BATCH_LIMITS[channel]
-    return max(1, min(limit, int(push) or limit))
+    return min(limit, max(1, int(push))) if push else limit
 
 
 def _customer(content: Mapping[str, Any]) -> None:
