@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.broadcasts import rules, verdicts
 from app.broadcasts.audiences import Audience
 from app.broadcasts.learning import learn
+from app.broadcasts.leftovers import skip_page
 from app.broadcasts.recipients import NO_CREDIT, NO_WINDOW, NOT_FOLLOWING
 from app.broadcasts.verdicts import Ended
 from app.campaigns import queries as campaigns
@@ -28,7 +29,6 @@ from models.enums import BroadcastState, DeliveryState
 LEASE = timedelta(seconds=30)  # renewed twice a second while somebody is at it
 NAMED = 5000
 GONE = "已注销，不再发送"
-CANCELLED = "推送已取消，没有发出"
 NIGHT = "夜里不打扰，早上接着发"
 
 T = TypeVar("T")
@@ -108,6 +108,8 @@ class Batches:
                 return False
         if broadcast.goes_on_at and broadcast.goes_on_at > now:
             return False
+        if broadcast.retry_asked_at:
+            return False
         if self._night(broadcast, now):
             return False
         broadcast.state = BroadcastState.SENDING
@@ -128,7 +130,8 @@ class Batches:
         broadcast = self._ours(session, broadcast_id)
         if broadcast is None or broadcast.state is not BroadcastState.SENDING:
             return Standing.STOPPED
-        if self._night(broadcast, self.clock.now()) or broadcast.gathered_at is None:
+        unready = broadcast.gathered_at is None or broadcast.retry_asked_at is not None
+        if self._night(broadcast, self.clock.now()) or unready:
             broadcast.lease_until = None
             return Standing.STOPPED
         self._settle_lost(session, broadcast_id, self.key_lives[broadcast.channel])
@@ -163,7 +166,7 @@ class Batches:
         for broadcast_id in session.scalars(left.where(*under_way, standing).distinct()).all():
             broadcast = session.get_one(Broadcast, broadcast_id, with_for_update=True, populate_existing=True)
             self._settle_lost(session, broadcast_id, self.key_lives[broadcast.channel])
-            skip_if_cancelled(session, broadcast, self.clock.now())
+            skip_page(session, broadcast, self.clock.now())
 
     def _settle_lost(self, session: Session, broadcast_id: int, key_life: timedelta) -> None:
         """Whoever sent these died: they go again while the platform knows their keys, else a person decides.
@@ -265,7 +268,7 @@ class Batches:
             self._night(broadcast, now)
         goes_on = broadcast.state is BroadcastState.SENDING and broadcast.goes_on_at is None
         broadcast.lease_until = wall + LEASE if goes_on or under_way else None
-        skip_if_cancelled(session, broadcast, now)
+        skip_page(session, broadcast, now)
         return goes_on
 
     def held(self, session: Session, broadcast_id: int) -> Broadcast | None:
@@ -301,7 +304,7 @@ class Batches:
             before = Delivery.attempts - 1
             session.execute(ours.values(state=DeliveryState.PENDING, lease_until=None, attempts=before))
         broadcast.lease_until = None
-        skip_if_cancelled(session, broadcast, self.clock.now())
+        skip_page(session, broadcast, self.clock.now())
 
     def _ours(self, session: Session, broadcast_id: int) -> Broadcast | None:
         """The row, locked, unless another process has taken it over."""
@@ -347,14 +350,6 @@ def _people(session: Session, openids: Sequence[str]) -> dict[str, Follower]:
         for some in _slices(openids)
         for follower in session.scalars(select(Follower).where(Follower.openid.in_(some)))
     }
-
-
-def skip_if_cancelled(session: Session, broadcast: Broadcast, now: datetime) -> None:
-    """Of what was cancelled nothing waits any more."""
-    if broadcast.state is BroadcastState.CANCELLED:
-        waiting = Delivery.broadcast_id == broadcast.id, Delivery.state == DeliveryState.PENDING
-        ended = {"state": DeliveryState.SKIPPED, "error": CANCELLED, "finished_at": now}
-        session.execute(update(Delivery).where(*waiting).values(ended))
 
 
 def _slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
