@@ -85,6 +85,7 @@ class Batches:
     quiet: QuietHours | None
     key_lives: Mapping[str, timedelta]  # by channel: how long the platform knows a message by its key
     account: AccountKind
+    most_rests: int
     clock: Clock
     by: str
 
@@ -256,20 +257,26 @@ class Batches:
         claimed = Delivery.broadcast_id == broadcast.id, Delivery.state == DeliveryState.SENDING
         held = update(Delivery).where(*claimed, Delivery.batch == batch.number)
         session.execute(held.values(lease_until=wall + LEASE))
-        seen = [outcome for _, outcome in outcomes]
-        if any(isinstance(outcome, Accepted) for outcome in seen):
-            broadcast.rests = 0
-        stop = verdicts.stop(seen, batch.channel, self.account, broadcast.rests, now)
-        if stop and broadcast.state is BroadcastState.SENDING:
-            broadcast.stopped_for, broadcast.goes_on_at = stop.reason, stop.goes_on_at
-            broadcast.state = BroadcastState.SENDING if stop.goes_on_at else BroadcastState.PAUSED
-            broadcast.rests += 1
-        elif broadcast.state is BroadcastState.SENDING:
-            self._night(broadcast, now)
+        if broadcast.state is BroadcastState.SENDING:
+            self._stop_if_told(broadcast, [outcome for _, outcome in outcomes], now)
         goes_on = broadcast.state is BroadcastState.SENDING and broadcast.goes_on_at is None
         broadcast.lease_until = wall + LEASE if goes_on or under_way else None
         skip_page(session, broadcast, now)
         return goes_on
+
+    def _stop_if_told(self, broadcast: Broadcast, seen: Sequence[Outcome], now: datetime) -> None:
+        """By the platform, or by the clock. What comes in while it rests already can only make the rest longer."""
+        if any(isinstance(outcome, Accepted) for outcome in seen):
+            broadcast.rests = 0
+        rests_till = broadcast.goes_on_at
+        before = max(0, broadcast.rests - (rests_till is not None))
+        stop = verdicts.stop(seen, broadcast.channel, self.account, before, now, self.most_rests)
+        if stop is None:
+            self._night(broadcast, now)
+        elif not (rests_till and stop.goes_on_at and stop.goes_on_at <= rests_till):
+            broadcast.stopped_for, broadcast.goes_on_at = stop.reason, stop.goes_on_at
+            broadcast.state = BroadcastState.SENDING if stop.goes_on_at else BroadcastState.PAUSED
+            broadcast.rests = before + 1
 
     def held(self, session: Session, broadcast_id: int) -> Broadcast | None:
         """The row, locked, its lease made longer; None when it is not ours any more."""
@@ -316,20 +323,20 @@ class Batches:
             return
         key_life = self.key_lives[batch.channel]
         now, wall = self.clock.now(), self.clock.wall()
-        columns = select(Delivery.id, Delivery.attempts, Delivery.tried_at)
+        columns = select(Delivery.id, Delivery.attempts, Delivery.tried_at).where(IN_DOUBT)
         tried = {
             row.id: row
             for some in _slices([message.delivery_id for message, _ in outcomes])
             for row in session.execute(columns.where(Delivery.id.in_(some)))
         }
-        ended = self._ended(session, batch.channel, outcomes)
+        news = [one for one in outcomes if one[0].delivery_id in tried]  # the others may be written down already
+        ended = self._ended(session, batch.channel, news)
         rows = [
-            verdicts.row(message.delivery_id, outcome, tried[message.delivery_id], key_life, ended, now, wall)
-            for message, outcome in outcomes
-            if message.delivery_id in tried
+            verdicts.row(id, outcome, tried[id], id in batch.fresh, key_life, ended, now, wall)
+            for id, outcome in ((message.delivery_id, outcome) for message, outcome in news)
         ]
         # People are locked before their messages, as erasing does it.
-        learn(session, batch.channel, batch.content, outcomes, self.windows, now)
+        learn(session, batch.channel, batch.content, news, self.windows, now)
         if rows:
             session.execute(RECORD, rows)
 

@@ -178,3 +178,4 @@ def _awaiting(session: Session, broadcast: Broadcast, clock: Clock) -> Broadcast
 def _go_on(session: Session, broadcast: Broadcast, clock: Clock) -> None:
     broadcast.state = SENDING if broadcast.begun_at else _awaiting(session, broadcast, clock)
     broadcast.stopped_for = broadcast.goes_on_at = broadcast.finished_at = None
+    broadcast.rests = 0
