@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.broadcasts import rules, verdicts
+from app.broadcasts import verdicts
 from app.broadcasts.audiences import Audience
 from app.broadcasts.learning import learn
 from app.broadcasts.leftovers import skip_page
 from app.broadcasts.recipients import NO_CREDIT, NO_WINDOW, NOT_FOLLOWING
 from app.broadcasts.verdicts import Ended
-from app.campaigns import queries as campaigns
+from app.broadcasts.waiting import NIGHT, has_to_wait
 from app.clock import Clock
 from app.followers import credits
 from app.followers.windows import Windows
@@ -29,7 +29,6 @@ from models.enums import BroadcastState, DeliveryState
 LEASE = timedelta(seconds=30)  # renewed twice a second while somebody is at it
 NAMED = 5000
 GONE = "已注销，不再发送"
-NIGHT = "夜里不打扰，早上接着发"
 
 T = TypeVar("T")
 TABLE = Delivery.metadata.tables[Delivery.__tablename__]
@@ -103,10 +102,8 @@ class Batches:
         return next((row.id for row in rows if self._may_begin(session, row, now, wall)), None)
 
     def _may_begin(self, session: Session, broadcast: Broadcast, now: datetime, wall: datetime) -> bool:
-        if broadcast.state is BroadcastState.SCHEDULED:
-            phase = campaigns.by_id(session, broadcast.campaign_id, self.clock).phase
-            if rules.has_to_wait(broadcast.scheduled_at, broadcast.on_phase, phase, now):
-                return False
+        if broadcast.state is BroadcastState.SCHEDULED and has_to_wait(session, broadcast, self.clock):
+            return False
         if broadcast.goes_on_at and broadcast.goes_on_at > now:
             return False
         if broadcast.retry_asked_at:

@@ -10,7 +10,7 @@ from app.broadcasts import leftovers, queries, rules
 from app.broadcasts.leftovers import ANOTHER, PENDING_AGAIN
 from app.broadcasts.noting import note
 from app.broadcasts.rules import UNDER_WAY, WrongState, require
-from app.campaigns import queries as campaigns
+from app.broadcasts.waiting import has_to_wait, refuse_missed
 from app.clock import Clock
 from app.errors import Conflict, Invalid, NotFound
 from app.operators.queries import Account
@@ -43,13 +43,14 @@ def approve(
 ) -> Broadcast:
     """Let it go, now or at its time; `people` is how many the plan found that it can reach.
 
-    Never by who wrote, changed or submitted it. Raises Forbidden, NoBroadcast, WrongState, Invalid.
+    Never by who wrote, changed or submitted it. Raises Forbidden, NoBroadcast, WrongState, MomentMissed, Invalid.
     """
     by.require(Power.RELEASE_BROADCASTS)
     broadcast = queries.row(session, broadcast_id, locked=True)
     require(broadcast.state, BroadcastState.SUBMITTED, deed="放行")
     for hand in hands(session, broadcast_id):
         refuse_same_person(hand, by.actor)
+    refuse_missed(session, broadcast, clock, "请写的同事退回、改好什么时候发，再来放行")
     if not people:
         raise Invalid("一个能发到的人也没有，请退回去改一改发给谁。")
     if broadcast.channel == "mass" and people < rules.MASS_FEWEST:
@@ -81,10 +82,11 @@ def pause(session: Session, broadcast_id: int, *, by: Account, clock: Clock) -> 
 
 
 def resume(session: Session, broadcast_id: int, *, by: Account, clock: Clock) -> Broadcast:
-    """Raises Forbidden, NoBroadcast, WrongState."""
+    """Raises Forbidden, NoBroadcast, WrongState, MomentMissed."""
     by.require(Power.COMPOSE_BROADCASTS)
     broadcast = queries.row(session, broadcast_id, locked=True)
     require(broadcast.state, PAUSED, deed="继续")
+    refuse_missed(session, broadcast, clock, "请退回修改、重新提交，或者取消")
     _go_on(session, broadcast, clock)
     session.flush()
     note(session, broadcast, by.actor, "resume", clock)
@@ -170,9 +172,7 @@ def _after(verdict: Verdict, clock: Clock) -> dict[str, Any]:
 
 
 def _awaiting(session: Session, broadcast: Broadcast, clock: Clock) -> BroadcastState:
-    phase = campaigns.by_id(session, broadcast.campaign_id, clock).phase
-    waits = rules.has_to_wait(broadcast.scheduled_at, broadcast.on_phase, phase, clock.now())
-    return SCHEDULED if waits else SENDING
+    return SCHEDULED if has_to_wait(session, broadcast, clock) else SENDING
 
 
 def _go_on(session: Session, broadcast: Broadcast, clock: Clock) -> None:
