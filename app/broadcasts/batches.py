@@ -102,7 +102,7 @@ class Batches:
         return next((row.id for row in rows if self._may_begin(session, row, now, wall)), None)
 
     def _may_begin(self, session: Session, broadcast: Broadcast, now: datetime, wall: datetime) -> bool:
-        if broadcast.state is BroadcastState.SCHEDULED and has_to_wait(session, broadcast, self.clock):
+        if broadcast.begun_at is None and has_to_wait(session, broadcast, self.clock):
             return False
         if broadcast.goes_on_at and broadcast.goes_on_at > now:
             return False

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.broadcasts import queries
 from app.broadcasts.audiences import Audience
 from app.broadcasts.noting import note, told
-from app.broadcasts.rules import BroadcastText, check, refuse_impossible, require
+from app.broadcasts.rules import UNDER_WAY, BroadcastText, check, refuse_impossible, require
 from app.broadcasts.waiting import missed, refuse_missed
 from app.campaigns import queries as campaigns
 from app.clock import Clock
@@ -20,7 +20,7 @@ from models import Broadcast
 from models.enums import BroadcastState
 
 DRAFT, SUBMITTED = BroadcastState.DRAFT, BroadcastState.SUBMITTED
-WAITING = (BroadcastState.SCHEDULED, BroadcastState.PAUSED)
+WAITING = (*UNDER_WAY, BroadcastState.PAUSED)
 
 
 def compose(

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.broadcasts.moments import Moment, MomentMissed, Now
+from app.broadcasts.rules import UNDER_WAY
 from app.campaigns import queries as campaigns
 from app.campaigns.queries import CampaignView
 from app.campaigns.rules import PHASE_TITLES, window
@@ -24,7 +25,6 @@ ABANDONED = "发送的进程没有回应，等别的进程接手"
 QUEUEING = "没发成的正在一批一批重新排上，排好就接着发"
 ENDING = "没发出去的正在一批一批收尾"
 MISSED = "错过了：{why}，不会再发。请退回修改、重新提交，或者取消"
-UNDER_WAY = (BroadcastState.SCHEDULED, BroadcastState.SENDING)
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Watch:
         now, wall = self.clock.now(), self.clock.wall()
         if broadcast.goes_on_at and broadcast.goes_on_at > now:
             return Waiting((broadcast.stopped_for or "").rstrip("。"), self._by_day(broadcast.goes_on_at))
-        if broadcast.state is BroadcastState.SCHEDULED and (waiting := self._moment(session, broadcast)):
+        if broadcast.begun_at is None and (waiting := self._moment(session, broadcast)):
             return waiting
         if self.quiet and (morning := self.quiet.end_after(now)):
             return Waiting(NIGHT, morning)
