@@ -1,8 +1,7 @@
 """The page of one broadcast: what it will do or has done, where it stands and why, what may be done with it."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from types import MappingProxyType
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -13,10 +12,10 @@ from app.broadcasts import composing, desk, picture, queries, releasing
 from app.broadcasts.desk import Desk
 from app.broadcasts.jobs import STOPPED, is_article, standing
 from app.broadcasts.planning import Plan
-from app.broadcasts.rules import CHANNEL_TITLES, KIND_TITLES, STATE_TITLES, BroadcastText
-from app.broadcasts.waiting import Waiting, Watch
+from app.broadcasts.rules import CHANNEL_TITLES, KIND_TITLES, BroadcastText
 from app.campaigns.rules import PHASE_TITLES
 from app.console.broadcast_form import Typed, typed_of
+from app.console.broadcast_progress import MESSAGE_TITLES, progress_of
 from app.console.broadcast_steps import COMPOSE, RELEASE, offered
 from app.console.charts import share
 from app.console.pages import page
@@ -26,21 +25,10 @@ from app.operators import queries as operators
 from app.operators.queries import Account
 from app.operators.rules import Shown
 from app.outbox import endings
-from app.outbox.rules import QuietHours
 from models import Broadcast
 from models.enums import BroadcastState, DeliveryState
 
 DOUBTFUL_SHOWN = 50
-MESSAGE_TITLES: Mapping[DeliveryState, str] = MappingProxyType(
-    {
-        DeliveryState.SENT: "已发出",
-        DeliveryState.PENDING: "等着发",
-        DeliveryState.SENDING: "正在发",
-        DeliveryState.FAILED: "没发成",
-        DeliveryState.UNKNOWN: "说不准",
-        DeliveryState.SKIPPED: "没有发",
-    }
-)
 
 
 class Bar(NamedTuple):
@@ -60,23 +48,24 @@ def broadcast_page(
         broadcast = queries.row(session, broadcast_id)
         text = composing.text_of(broadcast)
         plan, no_plan = _plan(session, here, broadcast)
-        is_missed = (waiting := waiting_of(session, here, broadcast)) is not None and waiting.is_missed
-        found = queries.jobs(session, broadcast)
+        found, progress = queries.jobs(session, broadcast), progress_of(session, here, broadcast)
         shown = {
             "broadcast": broadcast,
             "text": text,
             "typed": typed_for(here, who, text),
             "phases": PHASE_TITLES,
             "about": text_told(broadcast),
-            "progress": progress_of(session, here, broadcast),
+            "progress": progress,
             "messages": MESSAGE_TITLES,
             "plan": plan,
             "no_plan": no_plan,
-            "deeds": offered(broadcast, who, releasing.hands(session, broadcast_id), is_missed),
-            "reasons": [
-                (MESSAGE_TITLES[state], queries.reasons(session, broadcast_id, state))
-                for state in (DeliveryState.FAILED, DeliveryState.SKIPPED)
-            ],
+            "deeds": offered(
+                broadcast,
+                who,
+                releasing.hands(session, broadcast_id),
+                is_missed=progress["missed"],
+                has_failed=progress["messages"][DeliveryState.FAILED] > 0,
+            ),
             "doubtful": queries.deliveries(session, broadcast_id, DeliveryState.UNKNOWN, 0, DOUBTFUL_SHOWN),
             "person": lambda openid: here.keyring.person(openid) if openid else "",
             "share": share,
@@ -135,39 +124,6 @@ def _done(session: Session, broadcast: Broadcast) -> list[tuple[str, Any, str]]:
     )
     names = operators.names(session, {by for _, _, by in steps if by is not None})
     return [(what, at, names[by] if by else "") for what, at, by in steps if at]
-
-
-def progress_of(session: Session, here: Installation, broadcast: Broadcast) -> dict[str, Any]:
-    """How far it is and why it stands still, as the page shows it and its script asks for again and again.
-
-    `standing` is a whole sentence, empty while it is being sent; `goes_on_at` ISO 8601 or null.
-    """
-    by_state = queries.progress(session, [broadcast.id])[broadcast.id].by_state
-    waiting = waiting_of(session, here, broadcast)
-    until = waiting.until.astimezone(here.settings.zone) if waiting and waiting.until else None
-    return {
-        "state": broadcast.state.value,
-        "told": state_told(broadcast, waiting),
-        "total": sum(by_state.values()),
-        "messages": {state.value: by_state.get(state, 0) for state in MESSAGE_TITLES},
-        "standing": standing_told(broadcast, waiting, until),
-        "goes_on_at": until.isoformat() if until else None,
-    }
-
-
-def waiting_of(session: Session, here: Installation, broadcast: Broadcast) -> Waiting | None:
-    return Watch(QuietHours.of(here.settings), here.clock).waiting(session, broadcast)
-
-
-def state_told(broadcast: Broadcast, waiting: Waiting | None) -> str:
-    return "错过了" if waiting and waiting.is_missed else STATE_TITLES[broadcast.state]
-
-
-def standing_told(broadcast: Broadcast, waiting: Waiting | None, until: datetime | None) -> str:
-    if waiting is None:
-        return ""
-    then = "接着发" if broadcast.begun_at else "开始发"
-    return f"{waiting.told}，{until:%Y-%m-%d %H:%M} 自动{then}。" if until else f"{waiting.told}。"
 
 
 def text_told(broadcast: Broadcast) -> str:

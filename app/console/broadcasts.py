@@ -23,16 +23,8 @@ from app.broadcasts.rules import (
 from app.campaigns import queries as campaigns
 from app.campaigns.rules import PHASE_TITLES
 from app.console.broadcast_form import NOT_VOTED, PHASES, TAG, Typed, text_in, typed_in
-from app.console.broadcast_page import (
-    MESSAGE_TITLES,
-    broadcast_page,
-    desk_of,
-    progress_of,
-    state_told,
-    text_told,
-    typed_for,
-    waiting_of,
-)
+from app.console.broadcast_page import broadcast_page, desk_of, text_told, typed_for
+from app.console.broadcast_progress import MESSAGE_TITLES, progress_of, stand_of
 from app.console.broadcast_steps import COMPOSE, DEEDS, Deed, Step
 from app.console.pages import page, redirect_with
 from app.console.visiting import FROM_OUR_PAGE, FormSent, Here, Who, allowed, text_of
@@ -73,10 +65,7 @@ def listing(request: Request, here: Here, who: Who) -> Response:
         found = queries.of_campaign(session, campaign.id)
         progress = queries.progress(session, [one.id for one in found])
         shown = {
-            "broadcasts": [
-                (one, text_told(one), progress[one.id], state_told(one, waiting_of(session, here, one)))
-                for one in found
-            ],
+            "broadcasts": [(one, text_told(one), progress[one.id], stand_of(session, here, one)) for one in found],
             "phases": PHASE_TITLES,
             "may_compose": who.may(COMPOSE),
             "SENT": DeliveryState.SENT,

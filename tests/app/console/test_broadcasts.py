@@ -185,7 +185,7 @@ async def test_it_says_why_it_stands_still_with_and_without_a_script(
     waits = (await composer.post(f"{ONE}/submit")).text
     assert ">等另一位负责审批的同事放行。</p>" in waits
     told = (await approver.post(f"{ONE}/approve")).text
-    sentence = "还没有到定的时间，2017-12-02 08:00 自动开始发。"
+    sentence = "还没有到定的时间，明天 08:00 自动开始发。"
     assert sentence in told
     live = (await approver.open(f"{ONE}/progress")).json()
     assert (live["standing"], live["goes_on_at"]) == (sentence, "2017-12-02T08:00:00+08:00")
@@ -194,7 +194,7 @@ async def test_it_says_why_it_stands_still_with_and_without_a_script(
         one.state, one.begun_at = BroadcastState.SENDING, START
         one.stopped_for, one.goes_on_at = "今天的调用次数已用完，零点后恢复。", START + timedelta(hours=14)
     live = (await approver.open(f"{ONE}/progress")).json()
-    assert live["standing"] == "今天的调用次数已用完，零点后恢复，2017-12-02 08:00 自动接着发。"
+    assert live["standing"] == "今天的调用次数已用完，零点后恢复，明天 08:00 自动接着发。"
     with installation.database.writing() as session:
         session.get_one(Broadcast, 1).state = BroadcastState.PAUSED
     assert ">今天的调用次数已用完，零点后恢复。</p>" in (await approver.open(ONE)).text
