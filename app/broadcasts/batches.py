@@ -252,7 +252,8 @@ class Batches:
         self._write(session, batch, outcomes)
         now, wall = self.clock.now(), self.clock.wall()
         claimed = Delivery.broadcast_id == broadcast.id, Delivery.state == DeliveryState.SENDING
-        held = update(Delivery).where(*claimed, Delivery.batch == batch.number)
+        nearly_new = Delivery.lease_until > wall + LEASE * 3 / 4  # and longer than it is trusted: see SURE
+        held = update(Delivery).where(*claimed, Delivery.batch == batch.number, ~nearly_new)
         session.execute(held.values(lease_until=wall + LEASE))
         if broadcast.state is BroadcastState.SENDING:
             self._stop_if_told(broadcast, [outcome for _, outcome in outcomes], now)
