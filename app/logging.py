@@ -9,6 +9,7 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor
 
+from app import tracing
 from app.crypto import Keyring
 
 OPENID = re.compile(r"(?<![\w-])o[\w-]{27}(?![\w-])", re.ASCII)
@@ -65,6 +66,7 @@ def configure_logging(keyring: Keyring | None = None, stream: TextIO | None = No
     _take_over("uvicorn", "uvicorn.error")
     _silence("uvicorn.access")  # addresses carry openids and codes
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it would tell of every look at the schema
+    logging.getLogger("sqlalchemy").setLevel(logging.WARNING)  # whatever the root's level: rows are people's own
 
 
 class Redaction:
@@ -122,9 +124,15 @@ def _formatter(redaction: Redaction) -> logging.Formatter:
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
             redaction,
+            _trace,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )
+
+
+def _trace(_logger: Any, _method: str, entry: EventDict) -> EventDict:
+    """After redaction: the word of a request is as long as a secret may be, and none."""
+    return {**entry, **tracing.told()}
 
 
 def _take_over(*names: str) -> None:

@@ -6,11 +6,13 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 import structlog
 from sqlalchemy.orm import Session
 
+from app import metrics
 from app.broadcasts.batches import LEASE, Batch, Batches, Standing
 from app.broadcasts.gathering import gather
 from app.broadcasts.pace import Pace
@@ -25,6 +27,7 @@ from app.outbox.channels import Channels, all_channels
 from app.outbox.channels.mass import MassMessages
 from app.outbox.outcomes import Job, Message, Outcome, Refused, TryLater
 from app.outbox.rules import QuietHours
+from app.outbox.sending import count, gravest, send
 from app.settings import AccountKind, PushSettings, Settings
 from app.wechat.client import WeChatClient
 from app.writer import Call, Writer
@@ -170,7 +173,10 @@ class Driver:
             ended = not under_way and not (waiting and goes_on)
             due = clock() >= look_at or len(done) >= RECORD or not self._is_surely_ours
             if ended or due or share.is_too_high or _may_stop(done):
-                goes_on = await self._record(batch, done, under_way, share) and goes_on
+                is_to_go_on = await self._record(batch, done, under_way, share)
+                if goes_on and not is_to_go_on:
+                    _count_rest([outcome for _, outcome in done], share)
+                goes_on = goes_on and is_to_go_on
                 look_at, done = clock() + POLL, []
         return goes_on
 
@@ -216,7 +222,7 @@ class Driver:
         if batch.channel == self._mass.name:
             return [self._job(batch)] if batch.messages else []
         channel = self._channels[batch.channel]
-        return [Unit([message], lambda message=message: channel.send(message)) for message in batch.messages]  # type: ignore[misc]
+        return [Unit([message], partial(send, channel, message)) for message in batch.messages]
 
     def _job(self, batch: Batch) -> Unit:
         """A service account names the people; a subscription account can only send to all, or to a tag."""
@@ -229,7 +235,10 @@ class Driver:
             return Unit(batch.messages, _refuse)
         else:
             job = Job(batch.key, batch.content, openids)
-        return Unit(batch.messages, lambda: self._mass.submit(job))
+        return Unit(batch.messages, partial(self._submit, job))
+
+    async def _submit(self, job: Job) -> Outcome:
+        return count(self._mass.name, await self._mass.submit(job))
 
     async def _write(self, function: Callable[[Session], T]) -> T:
         return await self._writer.ask(Call(function))
@@ -241,6 +250,12 @@ class Driver:
 
 async def _refuse() -> Outcome:
     return TOO_FEW
+
+
+def _count_rest(outcomes: Sequence[Outcome], share: Share) -> None:
+    """`told`: by a person, by the night, or by the end of this process."""
+    reason = "failing" if share.is_too_high else gravest(outcomes) or "told"
+    metrics.RESTS.labels("broadcast", reason).inc()
 
 
 def _may_stop(done: Sequence[tuple[Unit, Outcome]]) -> bool:

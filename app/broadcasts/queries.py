@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from models import Broadcast, Delivery, JobEnd
-from models.enums import DeliveryState
+from models.enums import BroadcastState, DeliveryState
 
 PAGE = 5000
 
@@ -41,6 +41,12 @@ def of_campaign(session: Session, campaign_id: int) -> Sequence[Broadcast]:
     """The newest first."""
     of_it = select(Broadcast).where(Broadcast.campaign_id == campaign_id)
     return session.scalars(of_it.order_by(Broadcast.id.desc())).all()
+
+
+def by_state(session: Session) -> dict[BroadcastState, int]:
+    """How many there are, of all campaigns."""
+    counted = select(Broadcast.state, func.count()).group_by(Broadcast.state)
+    return {row[0]: row[1] for row in session.execute(counted)}
 
 
 def progress(session: Session, broadcast_ids: Sequence[int]) -> dict[int, Progress]:

@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.orm import Session
 
+from app import metrics, tracing
 from app.clock import Clock
 from app.followers.windows import Windows
 from app.outbox import rules
@@ -14,6 +15,7 @@ from app.outbox.channels import Channels
 from app.outbox.ledger import Ledger
 from app.outbox.outcomes import Accepted, Message, Outcome
 from app.outbox.rules import QuietHours
+from app.outbox.sending import send, word_of
 from app.settings import Settings
 from app.writer import Call, T, Writer
 
@@ -50,7 +52,7 @@ class Courier:
         return len(claim.messages) + claim.settled
 
     async def _deliver(self, message: Message) -> None:
-        outcome = await self._channels[message.channel].send(message)
+        outcome = await send(self._channels[message.channel], message)
         await self._write(lambda session: self._ledger.record(session, message, outcome))
         self._note(message, outcome)
 
@@ -58,12 +60,14 @@ class Courier:
         if not isinstance(outcome, Accepted):
             log.warning(
                 "not delivered",
-                delivery=message.delivery_id,
                 channel=message.channel,
                 outcome=type(outcome).__name__,
                 errcode=getattr(outcome, "errcode", None),
             )
+        elif tracing.request.get():
+            log.info("late answer delivered")
         if until := rules.rest(outcome, self._clock.now()):
+            metrics.RESTS.labels("outbox", word_of(outcome)).inc()
             self._resting[message.channel] = until
 
     def _at_rest(self) -> list[str]:
