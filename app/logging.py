@@ -66,7 +66,6 @@ def configure_logging(keyring: Keyring | None = None, stream: TextIO | None = No
     _take_over("uvicorn", "uvicorn.error")
     _silence("uvicorn.access")  # addresses carry openids and codes
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it would tell of every look at the schema
-    logging.getLogger("sqlalchemy").setLevel(logging.WARNING)  # whatever the root's level: rows are people's own
 
 
 class Redaction:

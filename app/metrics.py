@@ -8,6 +8,8 @@ that whichever of them is asked answers for all of them; `shishi worker` has a p
 
 import os
 from collections.abc import Iterable
+from threading import Thread
+from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import (
     CollectorRegistry,
@@ -136,9 +138,9 @@ def exposition(*more: Collector) -> bytes:
     return generate_latest(Together(_counted(), *more))
 
 
-def serve(port: int) -> None:
+def serve(port: int) -> tuple[WSGIServer, Thread]:
     """For a process without addresses of its own, on this machine alone. Raises OSError."""
-    start_http_server(port, addr="127.0.0.1", registry=REGISTRY)
+    return start_http_server(port, addr="127.0.0.1", registry=REGISTRY)
 
 
 def _counted() -> Collector:

@@ -28,7 +28,7 @@ class Told(NamedTuple):
 def rounds(session: Session, now: datetime) -> list[Told]:
     """Those that have been opened."""
     rows = session.execute(select(Round, Box).join(Box, Box.round_id == Round.id).order_by(Round.id))
-    opened = [(round, box) for round, box in rows.tuples() if queries.state_of(round, now) is not RoundState.DRAFT]
+    opened = [(round, box) for round, box in rows if queries.state_of(round, now) is not RoundState.DRAFT]
     return [
         Told(
             round.id,
