@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.broadcasts.rules import SERVICE_ONLY
 from app.errors import NotFound
 from models import Broadcast, Delivery, JobEnd
 from models.enums import BroadcastState, DeliveryState
@@ -27,6 +28,25 @@ class Progress:
     @property
     def total(self) -> int:
         return sum(self.by_state.values())
+
+
+class Templated(NamedTuple):
+    """A broadcast that goes out by a template, and the fields it fills."""
+
+    title: str
+    channel: str
+    template_id: str
+    fields: Sequence[str]
+
+
+def templated(session: Session) -> list[Templated]:
+    """Those that are still to go out."""
+    to_go = Broadcast.state.not_in((BroadcastState.DONE, BroadcastState.CANCELLED))
+    found = select(Broadcast).where(to_go, Broadcast.channel.in_(SERVICE_ONLY)).order_by(Broadcast.id)
+    return [
+        Templated(one.title, one.channel, str(one.content["template_id"]), tuple(one.content["data"]))
+        for one in session.scalars(found)
+    ]
 
 
 def row(session: Session, broadcast_id: int, *, locked: bool = False) -> Broadcast:

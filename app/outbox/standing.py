@@ -32,6 +32,6 @@ def oldest_due(session: Session, now: datetime) -> datetime | None:
 
 
 def in_doubt(session: Session) -> int:
-    """Messages of which nobody knows whether they arrived."""
-    unknown = select(func.count()).select_from(Delivery).where(Delivery.state == DeliveryState.UNKNOWN)
-    return session.scalar(unknown) or 0
+    """Messages of broadcasts of which nobody knows whether they arrived: a person has to decide."""
+    unknown = and_(Delivery.state == DeliveryState.UNKNOWN, Delivery.broadcast_id.is_not(None))
+    return session.scalar(select(func.count()).select_from(Delivery).where(unknown)) or 0

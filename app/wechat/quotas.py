@@ -1,11 +1,36 @@
 """What is left today of the account's quotas (/cgi-bin/openapi/quota/get): the published table is old, so ask."""
 
+from typing import NamedTuple
+
 from app import metrics
 from app.wechat.client import WeChatClient
 from app.wechat.errors import CallFailed, PlatformError
 
 GET = "/cgi-bin/openapi/quota/get"
 UNASKABLE = frozenset({76021, 76022})  # it does not know the path, or does not tell of it
+
+
+class Quota(NamedTuple):
+    """Calls a day."""
+
+    limit: int
+    left: int
+
+
+async def left(client: WeChatClient, path: str) -> Quota | None:
+    """None where the platform does not tell."""
+    try:
+        return await _ask(client, path)
+    except CallFailed:
+        return None
+
+
+async def _ask(client: WeChatClient, path: str) -> Quota | None:
+    """Raises CallFailed."""
+    quota = (await client.call("POST", GET, json={"cgi_path": path})).get("quota") or {}
+    if "daily_limit" not in quota or "remain" not in quota:
+        return None
+    return Quota(int(quota["daily_limit"]), int(quota["remain"]))
 
 
 class QuotaWatch:
@@ -21,7 +46,7 @@ class QuotaWatch:
         self._client.called.clear()
         for path in sorted(paths):
             try:
-                answer = await self._client.call("POST", GET, json={"cgi_path": path})
+                quota = await _ask(self._client, path)
             except PlatformError as error:
                 if error.errcode not in UNASKABLE:
                     return
@@ -29,10 +54,6 @@ class QuotaWatch:
             except CallFailed:
                 return
             else:
-                _tell(path, answer.get("quota") or {})
-
-
-def _tell(path: str, quota: dict[str, int]) -> None:
-    if "remain" in quota and "daily_limit" in quota:
-        metrics.QUOTA_LEFT.labels(path).set(quota["remain"])
-        metrics.QUOTA_LIMIT.labels(path).set(quota["daily_limit"])
+                if quota is not None:
+                    metrics.QUOTA_LIMIT.labels(path).set(quota.limit)
+                    metrics.QUOTA_LEFT.labels(path).set(quota.left)
