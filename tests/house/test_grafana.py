@@ -21,6 +21,7 @@ from tests.fixtures.installation import NOWHERE, make_settings
 FILE = Path(__file__).parents[2] / "deploy/grafana/shishi.json"
 SERIES = re.compile(r"(shishi_\w+)(?:\{(.*?)\})?")
 GROUPED = re.compile(r"\b(?:sum|max) by \(([^)]*)\) \(")
+SUFFIXES = {"counter": ("_total",), "gauge": ("",), "histogram": ("_bucket", "_count", "_sum")}
 ADDED = {"job", "le"}  # by Prometheus, and by every histogram
 
 Told = dict[str, set[str]]
@@ -47,10 +48,7 @@ def told(sqlite_database: Database, clock: SteppingClock) -> Told:
 def _counted() -> Iterator[tuple[str, set[str]]]:
     for each in vars(metrics).values():
         if isinstance(each, MetricWrapperBase):
-            suffixes = {"counter": ["_total"], "gauge": [""], "histogram": ["_bucket", "_count", "_sum"]}[
-                each._type
-            ]
-            yield from ((each._name + suffix, set(each._labelnames)) for suffix in suffixes)
+            yield from ((each._name + suffix, set(each._labelnames)) for suffix in SUFFIXES[str(each._type)])
 
 
 def asked(dashboard: Any) -> list[str]:
