@@ -10,6 +10,7 @@ from models.delivery import Delivery
 from models.doubt import Invalidation, MarkReview, Trace
 from models.draft import Draft
 from models.follower import Follower, FollowerTag, Poster, Tag
+from models.heartbeat import Heartbeat
 from models.inbound import CallbackRequest, Inbound
 from models.intake import FormImport, FormOriginal, ImportedForm
 from models.opening import Opening
@@ -44,6 +45,7 @@ __all__ = [
     "FollowerTag",
     "FormImport",
     "FormOriginal",
+    "Heartbeat",
     "ImportedForm",
     "Inbound",
     "Invalidation",

@@ -6,11 +6,13 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 import structlog
 from sqlalchemy.orm import Session
 
+from app import metrics
 from app.broadcasts.batches import LEASE, Batch, Batches, Standing
 from app.broadcasts.flight import Flight, Unit
 from app.broadcasts.gathering import gather
@@ -27,6 +29,7 @@ from app.outbox.channels.mass import MassMessages
 from app.outbox.insisting import insist
 from app.outbox.outcomes import Job, Outcome, Refused, TryLater
 from app.outbox.rules import QuietHours
+from app.outbox.sending import count, gravest, send
 from app.settings import AccountKind, PushSettings, Settings
 from app.wechat.client import WeChatClient
 from app.writer import Call, Writer
@@ -160,6 +163,7 @@ class Driver:
         While some answers are written down others come in, since a commit takes as long as many calls.
         """
         done: list[tuple[Unit, Outcome]] = []
+        written: list[tuple[Unit, Outcome]] = []
         writing: asyncio.Task[bool] | None = None
         clock = asyncio.get_running_loop().time
         look_at, goes_on, doubtful, more = clock() + POLL, True, False, True
@@ -173,13 +177,16 @@ class Driver:
                 share.count([outcome for _, outcome in landed])
                 doubtful = doubtful or share.is_too_high or _may_stop(landed)
                 if writing and writing.done():
+                    if goes_on and not writing.result():
+                        _count_rest([outcome for _, outcome in written], share)
                     goes_on, doubtful = writing.result() and goes_on, _may_stop(done)
                     look_at, writing = clock() + POLL, None
                 last = not flight and not (waiting and goes_on)
                 due = clock() >= look_at or len(done) >= RECORD or not self._is_surely_ours
                 if writing is None and (last or due or doubtful) and (done or not last):
                     more = bool(flight or (waiting and goes_on and not doubtful))
-                    writing, done = asyncio.create_task(self._record(batch, done, more, share)), []
+                    written, done = done, []
+                    writing = asyncio.create_task(self._record(batch, written, more, share))
                     writing.add_done_callback(lambda _: flight.wake())
             if more and not goes_on:  # it was not known yet that nothing would follow
                 await self._record(batch, [], False, share)
@@ -221,7 +228,7 @@ class Driver:
         if batch.channel == self._mass.name:
             return [self._job(batch)] if batch.messages else []
         channel = self._channels[batch.channel]
-        return [Unit([message], lambda message=message: channel.send(message)) for message in batch.messages]  # type: ignore[misc]
+        return [Unit([message], partial(send, channel, message)) for message in batch.messages]
 
     def _job(self, batch: Batch) -> Unit:
         """A service account names the people; a subscription account can only send to all, or to a tag."""
@@ -234,7 +241,10 @@ class Driver:
             return Unit(batch.messages, _refuse)
         else:
             job = Job(batch.key, batch.content, openids)
-        return Unit(batch.messages, lambda: self._mass.submit(job))
+        return Unit(batch.messages, partial(self._submit, job))
+
+    async def _submit(self, job: Job) -> Outcome:
+        return count(self._mass.name, await self._mass.submit(job))
 
     async def _write(self, function: Callable[[Session], T]) -> T:
         return await self._writer.ask(Call(function))
@@ -246,6 +256,12 @@ class Driver:
 
 async def _refuse() -> Outcome:
     return TOO_FEW
+
+
+def _count_rest(outcomes: Sequence[Outcome], share: Share) -> None:
+    """`told`: by a person, by the night, or by the end of this process."""
+    reason = "failing" if share.is_too_high else gravest(outcomes) or "told"
+    metrics.RESTS.labels("broadcast", reason).inc()
 
 
 def _may_stop(done: Sequence[tuple[Unit, Outcome]]) -> bool:
