@@ -14,6 +14,7 @@ from app import api, console, h5
 from app.ballots.running import settle_all
 from app.broadcasts.driving import Driver
 from app.broadcasts.openings import WRITTEN_EVERY
+from app.broadcasts.untagging import TagKeeper
 from app.clock import Clock
 from app.installation import Installation
 from app.jobs.housekeeping import CHORES, Chore
@@ -23,6 +24,7 @@ from app.jobs.reading_ahead import read_all_ahead
 from app.jobs.tending import Tending
 from app.logging import configure_logging
 from app.outbox.channels import all_channels
+from app.outbox.channels.tags import MassTags
 from app.outbox.delivery import Courier
 from app.privacy import retention
 from app.proposals.reminding import Reminders
@@ -34,6 +36,7 @@ from wechat_handlers.visit import House
 
 CALLBACK = "/wechat"
 MENU_SECONDS = 10  # between looks at whether the phase has changed
+TAG_SECONDS = 30  # between looks at whether a tag of ours is not needed any more
 
 
 class Service(FastAPI):
@@ -128,10 +131,12 @@ async def _running(installation: Installation, background: bool, ahead: bool = F
         await installation.close()
 
 
-def _standing(installation: Installation) -> tuple[Jobs, Driver, Tending]:
+def _standing(installation: Installation) -> tuple[Jobs | Driver | Tending, ...]:
     """What goes on without anybody asking."""
-    keeper = MenuKeeper(installation.wechat, installation.writer, installation.clock)
-    return _jobs(installation), _driver(installation), Tending(keeper.tend, MENU_SECONDS)
+    wechat, writer, clock = installation.wechat, installation.writer, installation.clock
+    menu = Tending(MenuKeeper(wechat, writer, clock).tend, MENU_SECONDS)
+    tags = Tending(TagKeeper(MassTags(wechat), writer, clock).tend, TAG_SECONDS)
+    return _jobs(installation), _driver(installation), menu, tags
 
 
 def _driver(installation: Installation) -> Driver:

@@ -12,6 +12,7 @@ from models.draft import Draft
 from models.follower import Follower, FollowerTag, Poster, Tag
 from models.inbound import CallbackRequest, Inbound
 from models.intake import FormImport, FormOriginal, ImportedForm
+from models.job_tag import JobTag
 from models.opening import Opening
 from models.operator import Action, Operator, OperatorSession, OperatorToken, RequestKey
 from models.project import Announcement, Project
@@ -48,6 +49,7 @@ __all__ = [
     "Inbound",
     "Invalidation",
     "JobEnd",
+    "JobTag",
     "MarkReview",
     "Merge",
     "MergedProposal",

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.broadcasts import rules, verdicts
+from app.broadcasts import job_tags, rules, verdicts
 from app.broadcasts.audiences import Audience
+from app.broadcasts.keys import job_key, suffix_of
 from app.broadcasts.learning import learn
 from app.broadcasts.recipients import NO_CREDIT, NO_WINDOW, NOT_FOLLOWING
 from app.broadcasts.verdicts import Ended
@@ -19,7 +20,7 @@ from app.clock import Clock
 from app.followers import credits
 from app.followers.windows import Windows
 from app.outbox import endings
-from app.outbox.outcomes import Accepted, Message, Outcome
+from app.outbox.outcomes import Accepted, Message, Outcome, TryLater
 from app.outbox.rules import INTERRUPTED, QuietHours
 from app.settings import AccountKind
 from models import Broadcast, Delivery, Follower, JobEnd
@@ -53,11 +54,14 @@ class Standing(Enum):
     DONE = "done"
     STOPPED = "stopped"
     WAITING = "waiting"  # messages of a process that died are still under its lease
+    UNTAGGED = "untagged"  # the platform has no tag yet for the people of the job
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Messages that are ours to send. `suffix` tells batches apart that go out again."""
+    """Messages that are ours to send. `suffix` tells batches apart that go out again; `tag_id` is that of the tag
+    of the platform that stands for all of its people.
+    """
 
     broadcast_id: int
     number: int
@@ -67,11 +71,11 @@ class Batch:
     suffix: str
     audience: Audience
     fresh: frozenset[int]  # those of the messages that had never been tried before
+    tag_id: int | None
 
     @property
     def key(self) -> str:
-        """Of a mass job: the same as long as it is the same job."""
-        return f"b{self.broadcast_id}-{self.number}{self.suffix}"
+        return job_key(self.broadcast_id, self.number, self.suffix)
 
 
 @dataclass(frozen=True)
@@ -138,13 +142,20 @@ class Batches:
         if number is None:
             return self._end(session, broadcast)
         rows = session.execute(_rows_of(pending, number)).all()
-        suffix = _suffix(rows[0].key)
-        rows = [row for row in rows if _suffix(row.key) == suffix]
+        suffix = suffix_of(rows[0].key)
+        audience = Audience.from_json(broadcast.audience)
+        tag_id = int(audience.value) if audience.kind == "tag" else None
+        if rules.needs_tag(broadcast.channel, audience, self.account):
+            tag_id = job_tags.use(session, job_key(broadcast_id, number, suffix), self.clock.wall())
+            if tag_id is None:
+                broadcast.lease_until = self.clock.wall() + LEASE
+                return Standing.UNTAGGED
+        rows = [row for row in rows if suffix_of(row.key) == suffix]
         fresh = frozenset(row.id for row in rows if row.tried_at is None)
         messages = self._take(session, broadcast, rows)
         broadcast.lease_until = self.clock.wall() + LEASE
-        audience = Audience.from_json(broadcast.audience)
-        return Batch(broadcast_id, number, broadcast.channel, broadcast.content, messages, suffix, audience, fresh)
+        content = broadcast.content
+        return Batch(broadcast_id, number, broadcast.channel, content, messages, suffix, audience, fresh, tag_id)
 
     def _end(self, session: Session, broadcast: Broadcast) -> Standing:
         under_way = and_(Delivery.broadcast_id == broadcast.id, Delivery.state == DeliveryState.SENDING)
@@ -250,23 +261,35 @@ class Batches:
             return False
         self._write(session, batch, outcomes)
         now, wall = self.clock.now(), self.clock.wall()
+        job_tags.learn(session, batch.key, outcomes, wall)
         claimed = Delivery.broadcast_id == broadcast.id, Delivery.state == DeliveryState.SENDING
         held = update(Delivery).where(*claimed, Delivery.batch == batch.number)
         session.execute(held.values(lease_until=wall + LEASE))
         seen = [outcome for _, outcome in outcomes]
         if any(isinstance(outcome, Accepted) for outcome in seen):
             broadcast.rests = 0
-        stop = verdicts.stop(seen, batch.channel, self.account, broadcast.rests, now)
-        if stop and broadcast.state is BroadcastState.SENDING:
-            broadcast.stopped_for, broadcast.goes_on_at = stop.reason, stop.goes_on_at
-            broadcast.state = BroadcastState.SENDING if stop.goes_on_at else BroadcastState.PAUSED
-            broadcast.rests += 1
-        elif broadcast.state is BroadcastState.SENDING:
+        if broadcast.state is BroadcastState.SENDING and not self._stop_if_told(broadcast, seen, now):
             self._night(broadcast, now)
         goes_on = broadcast.state is BroadcastState.SENDING and broadcast.goes_on_at is None
         broadcast.lease_until = wall + LEASE if goes_on or under_way else None
         skip_if_cancelled(session, broadcast, now)
         return goes_on
+
+    def _stop_if_told(self, broadcast: Broadcast, seen: Sequence[Outcome], now: datetime) -> bool:
+        stop = verdicts.stop(seen, broadcast.channel, self.account, broadcast.rests, now)
+        if stop is None:
+            return False
+        broadcast.stopped_for, broadcast.goes_on_at = stop.reason, stop.goes_on_at
+        broadcast.state = BroadcastState.SENDING if stop.goes_on_at else BroadcastState.PAUSED
+        broadcast.rests += 1
+        return True
+
+    def put_off(self, session: Session, broadcast_id: int, outcome: TryLater) -> None:
+        """Before anything could be sent the platform said that it cannot be now."""
+        broadcast = self._ours(session, broadcast_id)
+        if broadcast is not None and broadcast.state is BroadcastState.SENDING:
+            self._stop_if_told(broadcast, [outcome], self.clock.now())
+            broadcast.lease_until = None
 
     def held(self, session: Session, broadcast_id: int) -> Broadcast | None:
         """The row, locked, its lease made longer; None when it is not ours any more."""
@@ -365,7 +388,3 @@ def _slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
 def _rows_of(pending: ColumnElement[bool], number: int) -> Select[int, str, str | None, datetime | None]:
     columns = (Delivery.id, Delivery.key, Delivery.openid, Delivery.tried_at)
     return select(*columns).where(pending, Delivery.batch == number).order_by(Delivery.id).with_for_update()
-
-
-def _suffix(key: str) -> str:
-    return key[len(key.rstrip("r")) :]

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Literal, get_args
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from app.broadcasts import queries, rules
 from app.broadcasts.batches import skip_if_cancelled
+from app.broadcasts.keys import ANOTHER, has_suffix, suffix_of
 from app.broadcasts.noting import note
 from app.broadcasts.rules import UNDER_WAY, WrongState, require
 from app.campaigns import queries as campaigns
@@ -23,9 +24,6 @@ DONE, CANCELLED = BroadcastState.DONE, BroadcastState.CANCELLED
 BY_HAND = "由同事暂停"
 MAKING = ("broadcast.compose", "broadcast.edit", "broadcast.submit")
 WHOLE_JOB = "群发是整个任务一起发的：这一批里有的已经发出，不能只给几个人重发。没收到的，请用别的方式通知。"
-ANOTHER = (
-    "r"  # behind the key of a message that is to go out again: by the same key the platform would not send it
-)
 Verdict = Literal["sent", "failed", "retry"]
 
 
@@ -155,8 +153,7 @@ def _of_one_job(session: Session, broadcast: Broadcast, delivery: Delivery) -> S
     """A mass job is one for all of its people: what is said of one of them holds for all that are in doubt."""
     if broadcast.channel != "mass":
         return [delivery]
-    times = len(delivery.key) - len(delivery.key.rstrip(ANOTHER))
-    same_try = func.length(Delivery.key) - func.length(func.rtrim(Delivery.key, ANOTHER)) == times
+    same_try = has_suffix(suffix_of(delivery.key))
     of_it = Delivery.broadcast_id == broadcast.id, Delivery.batch == delivery.batch
     in_doubt = Delivery.state == DeliveryState.UNKNOWN
     return session.scalars(select(Delivery).where(*of_it, in_doubt, same_try).with_for_update()).all()
