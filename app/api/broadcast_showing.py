@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.api import broadcast_schemas as schemas
 from app.api.reading import local
-from app.broadcasts import queries
+from app.broadcasts import job_tags, queries
 from app.broadcasts.planning import Plan
 from app.broadcasts.queries import Progress
 from app.campaigns import queries as campaigns
@@ -37,6 +37,7 @@ def plan_shown(found: Plan, installation: Installation) -> schemas.Plan:
         left_out=dict(found.left_out),
         ends_at=local(found.ends_at, installation) if found.ends_at else None,
         warnings=list(found.warnings),
+        tag_calls=found.tag_calls,
     )
 
 
@@ -93,6 +94,12 @@ def _shown(
         skipped=states.get(DeliveryState.SKIPPED, 0),
         reasons=reasons,
         jobs=[schemas.MassJob(**job) for job in queries.jobs(session, found.id)],
+        tags=[
+            schemas.JobTag(
+                name=one.name, tagged=one.tagged, ready=one.ready_at is not None, deleted_at=at(one.gone_at)
+            )
+            for one in job_tags.of_broadcast(session, found.id)
+        ],
         stopped_for=found.stopped_for,
         goes_on_at=at(found.goes_on_at),
         composed_by=names[found.composed_by],

@@ -39,7 +39,7 @@ def current(session: Session, job: str) -> JobTag | None:
 
 def begin(session: Session, broadcast_id: int, job: str, wall: datetime) -> JobTag:
     """Only written down: the platform knows nothing of it yet."""
-    tag = JobTag(broadcast_id=broadcast_id, job=job, name=temporary_name(broadcast_id), tagged_to=0, used_at=wall)
+    tag = JobTag(broadcast_id=broadcast_id, job=job, name=temporary_name(broadcast_id), used_at=wall)
     session.add(tag)
     session.flush()
     return tag
@@ -79,7 +79,23 @@ def leave_those_over(session: Session, clock: Clock) -> None:
 
 
 def of_broadcast(session: Session, broadcast_id: int) -> Sequence[JobTag]:
+    """In the order in which they were made."""
     return session.scalars(select(JobTag).where(JobTag.broadcast_id == broadcast_id).order_by(JobTag.id)).all()
+
+
+def told(session: Session, broadcast_id: int) -> str:
+    """How the newest one stands, for colleagues; empty where the platform needs none."""
+    tags = of_broadcast(session, broadcast_id)
+    if not tags:
+        return ""
+    tag = tags[-1]
+    if tag.gone_at:
+        return f"为这次群发建的标签“{tag.name}”已经从公众号删掉了。"
+    if tag.left_at:
+        return f"为这次群发建的标签“{tag.name}”用完了，正在从公众号删掉。"
+    if tag.ready_at:
+        return f"标签“{tag.name}”打好了，一共 {tag.tagged} 人；群发结束后自动删掉。"
+    return f"正在公众号里打标签“{tag.name}”，打好了 {tag.tagged} 人；打完再群发。"
 
 
 def _is_over(session: Session, tag: JobTag, broadcast: Broadcast, clock: Clock) -> bool:

@@ -89,6 +89,7 @@ class TagLedger:
             return
         broadcast.rests = 0
         tag.tagged_to = step.last
+        tag.tagged += len(step.people) - len(refused)
         for delivery_id, openid in step.people:
             if reason := refused.get(openid):
                 failed = {

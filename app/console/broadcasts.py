@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app.ballots import queries as rounds
-from app.broadcasts import composing, desk, picture, queries, releasing
+from app.broadcasts import composing, desk, job_tags, picture, queries, releasing
 from app.broadcasts.desk import Desk
 from app.broadcasts.planning import Plan
 from app.broadcasts.rules import (
@@ -277,6 +277,7 @@ def _progress(session: Session, broadcast: Broadcast) -> dict[str, Any]:
         "total": sum(by_state.values()),
         "messages": {state.value: by_state.get(state, 0) for state in MESSAGE_TITLES},
         "stopped_for": broadcast.stopped_for or "",
+        "tag": job_tags.told(session, broadcast.id),
     }
 
 

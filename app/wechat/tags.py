@@ -34,7 +34,9 @@ async def put_on(client: WeChatClient, tag_id: int, openids: Sequence[str]) -> l
     """Those of up to 50 people on whom it could not be put; a person of another account may spoil the call."""
     body = {"tagid": tag_id, "openid_list": list(openids)}
     answer = await client.call("POST", "/cgi-bin/tags/members/batchtagging", json=body)
-    failed = frozenset(answer.get("fail_openid_list") or ())
+    if not answer.get("errcode"):
+        return []
+    failed = frozenset(answer.get("fail_openid_list") or openids)
     return [openid for openid in openids if openid in failed]
 
 

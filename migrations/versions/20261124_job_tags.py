@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=30), nullable=False),
         sa.Column("tag_id", sa.Integer(), nullable=True),
         sa.Column("tagged_to", sa.Integer(), nullable=False),
+        sa.Column("tagged", sa.Integer(), nullable=False),
         sa.Column("ready_at", models.base.UtcDateTime(), nullable=True),
         sa.Column("used_at", models.base.UtcDateTime(), nullable=False),
         sa.Column("left_at", models.base.UtcDateTime(), nullable=True),

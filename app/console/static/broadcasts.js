@@ -15,6 +15,7 @@ if (box && GOING.includes(box.dataset.state)) {
       box.querySelector(`[data-figure="${state}"]`).textContent = number;
     }
     document.getElementById("state").textContent = found.told;
+    document.getElementById("tag").textContent = found.tag;
     begun.left ??= left;
     const seconds = (Date.now() - begun.at) / 1000;
     const rate = (begun.left - left) / seconds;
