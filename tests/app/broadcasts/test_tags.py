@@ -229,6 +229,16 @@ async def test_one_who_spoils_a_whole_call_spoils_nothing(
     assert platform.quotas.used(PUT_ON) == 3  # one page of two, and the other one in halves
 
 
+async def test_a_failure_that_names_nobody_is_looked_into(
+    driver: Driver, release: Release, people: People, platform: Platform, database: Database
+) -> None:
+    made = release("mass", {"openids": people(3)})
+    platform.refusals[PUT_ON] += [45171]
+    await driver.round()
+    assert states(database, made) == {SENT: 3}
+    assert platform.quotas.used(PUT_ON) == 3  # each alone
+
+
 async def test_who_left_while_it_was_tagged_is_skipped(
     driver: Driver, release: Release, people: People, platform: Platform, database: Database, token: None
 ) -> None:
