@@ -14,6 +14,7 @@ from app.crypto import Keyring
 from app.database import Database
 from app.settings import Settings
 from app.wechat.client import WeChatClient, connect
+from app.wechat.jssdk import Signer
 from app.wechat.oauth import SignIn
 from app.writer import Call, Reader, Writer
 
@@ -33,6 +34,7 @@ class Installation:
     wechat: WeChatClient
     sign_in: SignIn
     openings: Openings
+    signer: Signer
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     _loop: asyncio.AbstractEventLoop = field(init=False, repr=False)
 
@@ -48,7 +50,18 @@ class Installation:
         wechat = connect(settings.wechat, writer=writer, keyring=keyring, clock=clock, transport=transport)
         sign_in = SignIn(wechat, database, writer, keyring, clock)
         openings = Openings(writer, clock)
-        return cls(settings, clock, database, keyring, writer, Reader(database), wechat, sign_in, openings)
+        return cls(
+            settings,
+            clock,
+            database,
+            keyring,
+            writer,
+            Reader(database),
+            wechat,
+            sign_in,
+            openings,
+            Signer(wechat, clock),
+        )
 
     def write(self, function: Callable[[Session], T]) -> T:
         """Write and wait for the commit, from a door's own thread."""

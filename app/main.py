@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from app import api, console, h5
 from app.ballots.running import settle_all
 from app.broadcasts.driving import Driver
+from app.broadcasts.leftovers import Leftovers
 from app.broadcasts.openings import WRITTEN_EVERY
 from app.broadcasts.untagging import TagKeeper
 from app.clock import Clock
@@ -37,6 +38,7 @@ from wechat_handlers.visit import House
 CALLBACK = "/wechat"
 MENU_SECONDS = 10  # between looks at whether the phase has changed
 TAG_SECONDS = 30  # between looks at whether a tag of ours is not needed any more
+LEFTOVER_SECONDS = 1  # between looks at whether much was cancelled or is to be sent again
 
 
 class Service(FastAPI):
@@ -133,10 +135,11 @@ async def _running(installation: Installation, background: bool, ahead: bool = F
 
 def _standing(installation: Installation) -> tuple[Jobs | Driver | Tending, ...]:
     """What goes on without anybody asking."""
-    wechat, writer, clock = installation.wechat, installation.writer, installation.clock
-    menu = Tending(MenuKeeper(wechat, writer, clock).tend, MENU_SECONDS)
-    tags = Tending(TagKeeper(MassTags(wechat), writer, clock).tend, TAG_SECONDS)
-    return _jobs(installation), _driver(installation), menu, tags
+    keeper = MenuKeeper(installation.wechat, installation.writer, installation.clock)
+    leftovers = Leftovers(installation.writer, installation.clock)
+    tags = TagKeeper(MassTags(installation.wechat), installation.writer, installation.clock)
+    tended = (keeper.tend, MENU_SECONDS), (leftovers.tend, LEFTOVER_SECONDS), (tags.tend, TAG_SECONDS)
+    return _jobs(installation), _driver(installation), *(Tending(tend, seconds) for tend, seconds in tended)
 
 
 def _driver(installation: Installation) -> Driver:

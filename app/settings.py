@@ -36,11 +36,21 @@ class WeChatSettings(BaseModel):
     api_url: str = "https://api.weixin.qq.com"
     open_url: str = "https://open.weixin.qq.com"
     timeout_seconds: float = Field(default=10, gt=0)
+    # Of subscription notices that workers may say yes to on our page: their template ids, with commas between.
+    notice_templates: str = Field(default="", pattern=r"^[\w,\- ]*$", max_length=400)
+    script_url: str = "https://res.wx.qq.com/open/js/jweixin-1.6.0.js"
     # Customer messages per user action (/doc/service/guide/product/message/): the platform changed them before.
     window_message_count: int = Field(default=5, ge=0)
     window_message_hours: float = Field(default=48, gt=0)
     window_action_count: int = Field(default=3, ge=0)
     window_action_minutes: float = Field(default=1, gt=0)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Template ids that are offered; none where the account's kind has no such notices."""
+        if self.account_kind is not AccountKind.SERVICE:
+            return ()
+        return tuple(one.strip() for one in self.notice_templates.split(",") if one.strip())
 
     @field_validator("encoding_aes_key", "previous_encoding_aes_key")
     @classmethod
@@ -57,8 +67,11 @@ class WeChatSettings(BaseModel):
 
 
 class PushSettings(BaseModel):
+    """`rests`: so often in a row a broadcast rests and tries again by itself, 0 for ever."""
+
     per_second: float = Field(default=50, ge=0)
     concurrency: int = Field(default=32, ge=1)
+    rests: int = Field(default=12, ge=0)
     quiet_hours: str = Field(
         default="22:00-08:00", pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"
     )

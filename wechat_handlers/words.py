@@ -11,6 +11,7 @@ class Word(Enum):
     VOTE = auto()
     OWN_BALLOTS = auto()
     RESULTS = auto()
+    NOTICES = auto()
     HELP = auto()
     BACK = auto()
     SKIP = auto()
@@ -49,6 +50,7 @@ SPELLINGS: dict[Word, tuple[str, ...]] = {
     Word.VOTE: ("投票", "我要投票", "去投票", "参加投票", "怎么投票"),
     Word.OWN_BALLOTS: ("我的选票", "我的投票", "我投的票", "查看我的选票", "我投了谁", "我投了什么"),
     Word.RESULTS: ("结果公布", "结果", "看结果", "公布结果", "投票结果", "评选结果"),
+    Word.NOTICES: ("通知", "收通知", "我要收通知", "订阅通知", "订阅", "收结果通知", "结果通知"),
     Word.HELP: ("帮助", "help", "?", "求助", "怎么用", "使用说明", "说明", "不会用", "怎么弄", "菜单"),
     Word.BACK: ("返回", "上一步", "上一题", "返回上一步", "返回上一题", "退回", "后退", "回上一步", "back"),
     Word.SKIP: ("跳过", "略过", "跳过这题", "跳过此题", "不填", "先跳过", "先跳过吧", "下一题", "skip"),

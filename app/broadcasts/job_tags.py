@@ -13,7 +13,7 @@ of followers' tags leave it out.
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.broadcasts.keys import has_suffix, suffix_of
@@ -34,7 +34,7 @@ MAY_HAVE_GONE = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
 
 def current(session: Session, job: str) -> JobTag | None:
-    return session.scalars(select(JobTag).where(JobTag.job == job, JobTag.left_at.is_(None))).one_or_none()
+    return session.scalars(_in_use().where(JobTag.job == job)).one_or_none()
 
 
 def begin(session: Session, broadcast_id: int, job: str, wall: datetime) -> JobTag:
@@ -59,6 +59,12 @@ def leave(tag: JobTag, wall: datetime) -> None:
     tag.left_at = tag.try_at = wall
 
 
+def leave_all(session: Session, broadcast_id: int, wall: datetime) -> None:
+    """Who belongs to its jobs is another now. The caller has locked the broadcast."""
+    for tag in session.scalars(_in_use().where(JobTag.broadcast_id == broadcast_id)).all():
+        leave(tag, wall)
+
+
 def learn(session: Session, job: str, outcomes: Iterable[tuple[Message, Outcome]], wall: datetime) -> None:
     """Somebody has deleted it on the platform."""
     if any(isinstance(one, TryLater) and one.errcode == NO_SUCH_TAG for _, one in outcomes):
@@ -70,7 +76,7 @@ def learn(session: Session, job: str, outcomes: Iterable[tuple[Message, Outcome]
 def leave_those_over(session: Session, clock: Clock) -> None:
     """Those that have to go by now. Of a broadcast that a process is at nothing is touched."""
     wall = clock.wall()
-    for tag in session.scalars(select(JobTag).where(JobTag.left_at.is_(None))).all():
+    for tag in session.scalars(_in_use()).all():
         broadcast = session.get_one(Broadcast, tag.broadcast_id, with_for_update=True, populate_existing=True)
         session.refresh(tag)
         is_held = broadcast.lease_until is not None and broadcast.lease_until > wall
@@ -96,6 +102,10 @@ def told(session: Session, broadcast_id: int) -> str:
     if tag.ready_at:
         return f"标签“{tag.name}”打好了，一共 {tag.tagged} 人；群发结束后自动删掉。"
     return f"正在公众号里打标签“{tag.name}”，打好了 {tag.tagged} 人；打完再群发。"
+
+
+def _in_use() -> Select[JobTag]:
+    return select(JobTag).where(JobTag.left_at.is_(None))
 
 
 def _is_over(session: Session, tag: JobTag, broadcast: Broadcast, clock: Clock) -> bool:

@@ -16,6 +16,11 @@ def job_key(broadcast_id: int, number: int, suffix: str) -> str:
     return f"b{broadcast_id}-{number}{suffix}"
 
 
+def times_anew() -> ColumnElement[int]:
+    """How often somebody has had a delivery sent anew."""
+    return func.length(Delivery.key) - func.length(func.rtrim(Delivery.key, ANOTHER))
+
+
 def has_suffix(suffix: str) -> ColumnElement[bool]:
     """Of deliveries."""
-    return func.length(Delivery.key) - func.length(func.rtrim(Delivery.key, ANOTHER)) == len(suffix)
+    return times_anew() == len(suffix)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Row, and_, select, update
+from sqlalchemy import ColumnElement, Row, and_, select, update
 from sqlalchemy.orm import Session
 
 from app.broadcasts import job_tags
 from app.broadcasts.batches import GONE, Batches
-from app.broadcasts.keys import has_suffix, job_key, suffix_of
+from app.broadcasts.keys import has_suffix, job_key, suffix_of, times_anew
 from app.broadcasts.noting import note
 from app.broadcasts.recipients import NOT_FOLLOWING
 from app.outbox.channels.channel import refusal
@@ -30,13 +30,25 @@ class Tagged(NamedTuple):
     openid: str
 
 
+class Job(NamedTuple):
+    """A mass job: those of a batch whose keys have this suffix."""
+
+    broadcast_id: int
+    number: int
+    suffix: str
+
+    @property
+    def key(self) -> str:
+        return job_key(self.broadcast_id, self.number, self.suffix)
+
+
 @dataclass(frozen=True)
 class Step:
     """What is to be asked of the platform next: the tag itself where `tag_id` is None, else to put it on `people`,
     who are all that are left up to the delivery `last`.
     """
 
-    broadcast_id: int
+    job: Job
     row: int
     name: str
     tag_id: int | None
@@ -50,31 +62,32 @@ class TagLedger:
 
     batches: Batches
 
-    def next(self, session: Session, broadcast_id: int, most: int) -> Step | bool:
+    def job(self, session: Session, broadcast_id: int) -> Job | None:
+        """The one that is to be handed in next, as `Batches.claim` has it; None when there is none."""
+        order = Delivery.batch, times_anew(), Delivery.id
+        columns = select(Delivery.batch, Delivery.key).where(_pending(broadcast_id))
+        first = session.execute(columns.order_by(*order).limit(1)).first()
+        return Job(broadcast_id, first.batch, suffix_of(first.key)) if first else None
+
+    def next(self, session: Session, job: Job, most: int) -> Step | bool:
         """The next step, of no more than so many people; when there is none, whether the broadcast goes on."""
-        broadcast = self.batches.held(session, broadcast_id)
+        broadcast = self.batches.held(session, job.broadcast_id)
         if broadcast is None or broadcast.state is not BroadcastState.SENDING:
             return False
-        pending = and_(Delivery.broadcast_id == broadcast_id, Delivery.state == DeliveryState.PENDING)
-        order = Delivery.batch, Delivery.id
-        first = session.execute(
-            select(Delivery.batch, Delivery.key).where(pending).order_by(*order).limit(1)
-        ).first()
-        if first is None:
+        if broadcast.retry_asked_at:  # more people may come to the job: nothing begins before that is done
             return True
-        wall, suffix = self.batches.clock.wall(), suffix_of(first.key)
-        job = job_key(broadcast_id, first.batch, suffix)
-        tag = job_tags.current(session, job) or job_tags.begin(session, broadcast_id, job, wall)
+        wall = self.batches.clock.wall()
+        tag = job_tags.current(session, job.key) or job_tags.begin(session, job.broadcast_id, job.key, wall)
         tag.used_at = wall
         if tag.tag_id is None:
-            return Step(broadcast_id, tag.id, tag.name, None, (), tag.tagged_to)
-        of_it = pending, Delivery.batch == first.batch, has_suffix(suffix), Delivery.id > tag.tagged_to
-        columns = select(Delivery.id, Delivery.openid, Delivery.tried_at)
-        page = session.execute(columns.where(*of_it).order_by(Delivery.id).limit(most)).all()
+            return Step(job, tag.id, tag.name, None, (), tag.tagged_to)
+        of_it = _pending(job.broadcast_id), Delivery.batch == job.number, has_suffix(job.suffix)
+        left = select(Delivery.id, Delivery.openid, Delivery.tried_at).where(*of_it, Delivery.id > tag.tagged_to)
+        page = session.execute(left.order_by(Delivery.id).limit(most)).all()
         if not page:
             tag.ready_at = wall
             return True
-        return Step(broadcast_id, tag.id, tag.name, tag.tag_id, self._following(session, page), page[-1].id)
+        return Step(job, tag.id, tag.name, tag.tag_id, self._following(session, page), page[-1].id)
 
     def made(self, session: Session, step: Step, tag_id: int) -> None:
         broadcast, tag = self._row(session, step)
@@ -109,11 +122,13 @@ class TagLedger:
         outcome = refusal(error)
         if isinstance(outcome, Refused):
             outcome = TryLater(Reaction.STOP, outcome.reason, outcome.errcode)
-        self.batches.put_off(session, step.broadcast_id, outcome)
+        self.batches.put_off(session, step.job.broadcast_id, outcome)
 
     def _row(self, session: Session, step: Step) -> tuple[Broadcast | None, JobTag]:
-        """Locked; no broadcast when another process has taken it over."""
-        return self.batches.held(session, step.broadcast_id), session.get_one(JobTag, step.row)
+        """Locked; no broadcast when another process has taken it over, or the tag is not used any more."""
+        broadcast = self.batches.held(session, step.job.broadcast_id)
+        tag = session.get_one(JobTag, step.row)
+        return (None if tag.left_at else broadcast), tag
 
     def _following(
         self, session: Session, page: Sequence[Row[int, str | None, datetime | None]]
@@ -130,6 +145,10 @@ class TagLedger:
         ):
             _settle(ids, session, DeliveryState.SKIPPED, {"error": reason, "finished_at": now})
         return [Tagged(row.id, row.openid) for row in page if row.openid in there]
+
+
+def _pending(broadcast_id: int) -> ColumnElement[bool]:
+    return and_(Delivery.broadcast_id == broadcast_id, Delivery.state == DeliveryState.PENDING)
 
 
 def _settle(ids: Collection[int], session: Session, state: DeliveryState, more: Mapping[str, object]) -> None:

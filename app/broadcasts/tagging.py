@@ -36,8 +36,9 @@ class Tagger:
     async def tag(self, broadcast_id: int) -> bool:
         """Until everybody has the tag, or was refused it. Whether the broadcast goes on."""
         share = Share()
-        while not self._stopping.is_set():
-            step = await self._write(lambda session: self._ledger.next(session, broadcast_id, AT_ONCE * CALLS))
+        job = await self._write(lambda session: self._ledger.job(session, broadcast_id))
+        while job and not self._stopping.is_set():
+            step = await self._write(lambda session: self._ledger.next(session, job, AT_ONCE * CALLS))
             if not isinstance(step, Step):
                 return step
             try:
@@ -60,7 +61,7 @@ class Tagger:
         share.count([refused.get(openid, Accepted()) for _, openid in step.people])
         if share.is_too_high:
             batches = self._ledger.batches
-            await self._write(lambda session: batches.hold(session, step.broadcast_id, FAILING))
+            await self._write(lambda session: batches.hold(session, step.job.broadcast_id, FAILING))
         return not share.is_too_high
 
     async def _put_on(self, tag_id: int, openids: list[str]) -> dict[str, Refused]:
@@ -84,7 +85,7 @@ class Tagger:
         asking = asyncio.ensure_future(answer)
         try:
             while not (await asyncio.wait([asking], timeout=RENEWED))[0]:
-                await self._write(lambda session: bool(self._ledger.batches.held(session, step.broadcast_id)))
+                await self._write(lambda session: bool(self._ledger.batches.held(session, step.job.broadcast_id)))
             return asking.result()
         finally:
             asking.cancel()

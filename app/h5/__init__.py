@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.types import Receive, Scope, Send
 
 from app.errors import ShishiError
-from app.h5 import mine, proposal, registering, results, signing_in, unit, voting
+from app.h5 import mine, notices, proposal, registering, results, signing_in, unit, voting
 from app.h5.headers import SafeHeaders
 from app.h5.pacing import Paces
 from app.h5.pages import STATIC, on_failure, on_http_error, on_refusal
@@ -23,7 +23,15 @@ from app.h5.vote_sheet import Sheets
 from app.installation import Installation
 
 PREFIX = "/h5"
-ROUTERS = (signing_in.router, proposal.router, mine.router, results.router, registering.router, unit.router)
+ROUTERS = (
+    signing_in.router,
+    proposal.router,
+    mine.router,
+    results.router,
+    registering.router,
+    unit.router,
+    notices.router,
+)
 HANDLERS: Mapping[Any, Any] = {
     SignInNeeded: ask_to_sign_in,
     ShishiError: on_refusal,

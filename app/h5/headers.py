@@ -2,21 +2,27 @@
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-POLICY = "; ".join(
-    (
+CONTENT_POLICY = "content-security-policy"
+
+
+def policy(*, script: str = "", style: str = "") -> str:
+    """`script` and `style` are what a page needs besides our own files."""
+    rules = (
         "default-src 'none'",
-        "style-src 'self'",
-        "script-src 'self'",
+        f"style-src 'self' {style}",
+        f"script-src 'self' {script}",
         "img-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
     )
-)
+    return "; ".join(rule.strip() for rule in rules)
+
+
 PERSONAL, FIXED = "no-store", "public, max-age=86400"  # the addresses of fixed files change with their content
 ALWAYS = {
-    "content-security-policy": POLICY,
+    CONTENT_POLICY: policy(),
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
@@ -30,6 +36,7 @@ def encoded(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
 WITH_PERSONAL = encoded({**ALWAYS, "cache-control": PERSONAL})
 WITH_FIXED = encoded({**ALWAYS, "cache-control": FIXED})
 OURS = {name for name, _ in WITH_PERSONAL}
+ITS_OWN = CONTENT_POLICY.encode()  # which a page may set otherwise
 
 
 class SafeHeaders:
@@ -43,8 +50,11 @@ class SafeHeaders:
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                theirs = [header for header in message["headers"] if header[0] not in OURS]
+                given = message["headers"]
                 ours = WITH_FIXED if fixed and message["status"] < 400 else WITH_PERSONAL
+                if any(header[0] == ITS_OWN for header in given):
+                    ours = [header for header in ours if header[0] != ITS_OWN]
+                theirs = [header for header in given if header[0] not in OURS or header[0] == ITS_OWN]
                 message = {**message, "headers": theirs + ours}
             await send(message)
 

@@ -60,6 +60,7 @@ def listing(request: Request, here: Here, who: Who) -> Response:
         in_hand=_called(in_hand, at),
         on_shelf=_called(on_shelf, at),
         may_propose=at.campaign.allows.propose,
+        notices=bool(here.settings.wechat.notices),
         token=who.token,
     )
 

@@ -7,7 +7,7 @@ from app.campaigns.definition import Definition
 from app.campaigns.queries import CampaignView
 from app.campaigns.rules import window
 from app.campaigns.told import opening
-from app.wechat.speech import lines, paragraphs, tap
+from app.wechat.speech import lines, link, paragraphs, tap
 from models.enums import PhaseKind
 
 NO_CAMPAIGN = "现在没有正在进行的征集活动，开始的时候会在这里告诉您。"
@@ -130,3 +130,11 @@ def unknown(definition: Definition, phase: PhaseKind, zone: ZoneInfo) -> str:
         phase_news(definition, phase, zone),
         f"回复 {tap('帮助')} 看看能做什么。",
     )
+
+
+def notices(url: str) -> str:
+    if not url:
+        return "投票和结果都会在公众号里公布，不用另外订通知。提过提案的，还会收到答复。"
+    page = link(url, "收通知")
+    asked = f"想在投票开始、结果公布的时候收到微信通知，点这里，再点“允许”：{page}"
+    return lines([asked, "每点一次“允许”只会收到一条，不会多发。"])

@@ -15,6 +15,7 @@ from app.broadcasts.desk import Desk
 from app.broadcasts.driving import Driver
 from app.broadcasts.job_tags import AFTER_THE_END, UNUSED, told
 from app.broadcasts.recipients import NOT_FOLLOWING
+from app.broadcasts.tag_ledger import Step
 from app.broadcasts.tagging import CALLS
 from app.broadcasts.untagging import TagKeeper
 from app.broadcasts.verdicts import FAILING
@@ -426,8 +427,9 @@ async def test_what_a_process_is_at_is_left_alone(
         while driver._slice(session, made):
             pass
         ledger = driver._tagger._ledger
-        step = ledger.next(session, made, 400)
-        assert not isinstance(step, bool)
+        job = ledger.job(session, made)
+        assert job
+        assert isinstance(ledger.next(session, job, 400), Step)
     clock.advance(seconds=UNUSED.total_seconds())
     with database.writing() as session:
         driver._batches.held(session, made)

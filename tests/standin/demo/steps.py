@@ -31,6 +31,8 @@ def environment(place: Place, secrets: Secrets) -> dict[str, str]:
         "SHISHI_WECHAT__ENCODING_AES_KEY": secrets.encoding_aes_key,
         "SHISHI_WECHAT__API_URL": place.standin_url,
         "SHISHI_WECHAT__OPEN_URL": place.standin_url,
+        "SHISHI_WECHAT__NOTICE_TEMPLATES": "DEMO_OPINION",
+        "SHISHI_WECHAT__SCRIPT_URL": f"{place.standin_url}/phone/static/jweixin.js",
         "SHISHI_PUSH__QUIET_HOURS": "",  # an evening's demonstration sends too
     }
 

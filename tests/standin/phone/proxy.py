@@ -61,6 +61,11 @@ class WebView:
         parts = urlsplit(url)
         return parts._replace(scheme="", netloc="").geturl() or "/"
 
+    def outside(self, url: str) -> str:
+        """How the service knows the page that stands at `url` inside the phone."""
+        parts = urlsplit(url)
+        return f"{self._public_url}{parts.path}{'?' + parts.query if parts.query else ''}"
+
     async def fetch(self, request: Request, person: str) -> Response:
         """The service's answer to `request` made by `person`; an unreachable service is a 502."""
         asked = httpx.Request(  # not the client's: it would add the cookies of everybody

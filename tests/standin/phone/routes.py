@@ -33,12 +33,13 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from tests.standin.api import jssdk
 from tests.standin.journal import WIRE_KEPT
 from tests.standin.phone.events import Events
 from tests.standin.phone.people import WORKERS, worker
 from tests.standin.phone.proxy import HOLDER, WebView
-from tests.standin.phone.requests import Unacceptable, body
-from tests.standin.phone.verbs import VERBS
+from tests.standin.phone.requests import Unacceptable, body, word
+from tests.standin.phone.verbs import VERBS, subscribe
 from tests.standin.phone.views import chat_line, wire_line
 from tests.standin.platform import NotFollowing, Platform
 from tests.standin.state import Person
@@ -87,6 +88,8 @@ class Phone:
             Route("/phone/faults", self.change_faults, methods=["POST"]),
             Route("/phone/wire", self.wire),
             Route("/phone/events", self.stream),
+            Route("/phone/page/config", self.page_config, methods=["POST"]),
+            Route("/phone/page/subscribe", self.page_subscribe, methods=["POST"]),
             Route("/h5/{path:path}", self.service_page, methods=METHODS),
         ]
 
@@ -136,6 +139,18 @@ class Phone:
 
     async def service_page(self, request: Request) -> Response:
         return await self.webview.fetch(request, self.holder(request).openid)
+
+    async def page_config(self, request: Request) -> Response:
+        """Whether the page that is open was signed rightly, for static/jweixin.js (fact sheet 3.12)."""
+        said = await body(request)
+        inside = self.webview.outside(word(said.get("url"), "url"))
+        good = jssdk.is_signed(self.platform, inside, *(str(said.get(name)) for name in jssdk.SIGNED))
+        return JSONResponse({"errMsg": "config:ok" if good else "config:invalid signature"}, 200 if good else 403)
+
+    async def page_subscribe(self, request: Request) -> Response:
+        """Somebody tapped `wx-open-subscribe`, and said yes or no."""
+        await subscribe(self.platform, self.holder(request).openid, request)
+        return JSONResponse({"errMsg": "subscribe:ok"})
 
     def holder(self, request: Request) -> Person:
         """Who holds the web-view that asks."""
