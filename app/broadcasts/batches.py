@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.broadcasts import job_tags, rules, verdicts
 from app.broadcasts.audiences import Audience
-from app.broadcasts.keys import job_key, suffix_of, times_anew
+from app.broadcasts.keys import Job, next_job
 from app.broadcasts.learning import learn
 from app.broadcasts.leftovers import skip_page
 from app.broadcasts.recipients import NO_CREDIT, NO_WINDOW, NOT_FOLLOWING
@@ -64,17 +64,17 @@ class Batch:
 
     broadcast_id: int
     number: int
+    suffix: str
     channel: str
     content: dict[str, Any]
     messages: Sequence[Message]
-    suffix: str
     audience: Audience
     fresh: frozenset[int]  # those of the messages that had never been tried before
     tag_id: int | None
 
     @property
     def key(self) -> str:
-        return job_key(self.broadcast_id, self.number, self.suffix)
+        return Job(self.broadcast_id, self.number, self.suffix).key
 
 
 @dataclass(frozen=True)
@@ -137,26 +137,21 @@ class Batches:
             broadcast.lease_until = None
             return Standing.STOPPED
         self._settle_lost(session, broadcast_id, self.key_lives[broadcast.channel])
-        of_it = Delivery.broadcast_id == broadcast_id
-        pending = and_(of_it, Delivery.state == DeliveryState.PENDING)
-        number = session.scalar(select(func.min(Delivery.batch)).where(pending))
-        if number is None:
+        job = next_job(session, broadcast_id)
+        if job is None:
             return self._end(session, broadcast)
-        rows = session.execute(_rows_of(pending, number)).all()
-        suffix = suffix_of(rows[0].key)
         audience = Audience.from_json(broadcast.audience)
         tag_id = int(audience.value) if audience.kind == "tag" else None
         if rules.needs_tag(broadcast.channel, audience, self.account):
-            tag_id = job_tags.use(session, job_key(broadcast_id, number, suffix), self.clock.wall())
+            tag_id = job_tags.use(session, job.key, self.clock.wall())
             if tag_id is None:
                 broadcast.lease_until = self.clock.wall() + LEASE
                 return Standing.UNTAGGED
-        rows = [row for row in rows if suffix_of(row.key) == suffix]
+        rows = session.execute(_rows_of(job)).all()
         fresh = frozenset(row.id for row in rows if row.tried_at is None)
         messages = self._take(session, broadcast, rows)
         broadcast.lease_until = self.clock.wall() + LEASE
-        content = broadcast.content
-        return Batch(broadcast_id, number, broadcast.channel, content, messages, suffix, audience, fresh, tag_id)
+        return Batch(*job, broadcast.channel, broadcast.content, messages, audience, fresh, tag_id)
 
     def _end(self, session: Session, broadcast: Broadcast) -> Standing:
         under_way = and_(Delivery.broadcast_id == broadcast.id, Delivery.state == DeliveryState.SENDING)
@@ -380,7 +375,6 @@ def _slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
     return (items[start : start + NAMED] for start in range(0, len(items), NAMED))
 
 
-def _rows_of(pending: ColumnElement[bool], number: int) -> Select[int, str, str | None, datetime | None]:
+def _rows_of(job: Job) -> Select[int, str, str | None, datetime | None]:
     columns = (Delivery.id, Delivery.key, Delivery.openid, Delivery.tried_at)
-    in_order = select(*columns).where(pending, Delivery.batch == number).order_by(times_anew(), Delivery.id)
-    return in_order.with_for_update()
+    return select(*columns).where(job.waiting).order_by(Delivery.id).with_for_update()

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from app.broadcasts import job_tags
 from app.broadcasts.batches import GONE, Batches
-from app.broadcasts.keys import has_suffix, job_key, suffix_of, times_anew
+from app.broadcasts.keys import Job
 from app.broadcasts.noting import note
 from app.broadcasts.recipients import NOT_FOLLOWING
 from app.outbox.channels.channel import refusal
@@ -30,22 +30,10 @@ class Tagged(NamedTuple):
     openid: str
 
 
-class Job(NamedTuple):
-    """A mass job: those of a batch whose keys have this suffix."""
-
-    broadcast_id: int
-    number: int
-    suffix: str
-
-    @property
-    def key(self) -> str:
-        return job_key(self.broadcast_id, self.number, self.suffix)
-
-
 @dataclass(frozen=True)
 class Step:
     """What is to be asked of the platform next: the tag itself where `tag_id` is None, else to put it on `people`,
-    who are all that are left up to the delivery `last`.
+    who are all that are left up to the delivery `last`. `row` is the tag's with us.
     """
 
     job: Job
@@ -62,13 +50,6 @@ class TagLedger:
 
     batches: Batches
 
-    def job(self, session: Session, broadcast_id: int) -> Job | None:
-        """The one that is to be handed in next, as `Batches.claim` has it; None when there is none."""
-        order = Delivery.batch, times_anew(), Delivery.id
-        columns = select(Delivery.batch, Delivery.key).where(_pending(broadcast_id))
-        first = session.execute(columns.order_by(*order).limit(1)).first()
-        return Job(broadcast_id, first.batch, suffix_of(first.key)) if first else None
-
     def next(self, session: Session, job: Job, most: int) -> Step | bool:
         """The next step, of no more than so many people; when there is none, whether the broadcast goes on."""
         broadcast = self.batches.held(session, job.broadcast_id)
@@ -81,17 +62,19 @@ class TagLedger:
         tag.used_at = wall
         if tag.tag_id is None:
             return Step(job, tag.id, tag.name, None, (), tag.tagged_to)
-        of_it = _pending(job.broadcast_id), Delivery.batch == job.number, has_suffix(job.suffix)
-        left = select(Delivery.id, Delivery.openid, Delivery.tried_at).where(*of_it, Delivery.id > tag.tagged_to)
-        page = session.execute(left.order_by(Delivery.id).limit(most)).all()
+        left = select(Delivery.id, Delivery.openid, Delivery.tried_at).where(job.waiting)
+        page = session.execute(left.where(Delivery.id > tag.tagged_to).order_by(Delivery.id).limit(most)).all()
         if not page:
             tag.ready_at = wall
             return True
         return Step(job, tag.id, tag.name, tag.tag_id, self._following(session, page), page[-1].id)
 
     def made(self, session: Session, step: Step, tag_id: int) -> None:
+        """Once more, by a process that was away until the tag had gone: then it goes again."""
         broadcast, tag = self._row(session, step)
-        if broadcast is not None and tag.tag_id is None:
+        if tag.left_at:
+            tag.gone_at, tag.try_at = None, self.batches.clock.wall()
+        elif broadcast is not None and tag.tag_id is None:
             tag.tag_id = tag_id
             note(session, broadcast, BY_ITSELF, "tag", self.batches.clock, tag=tag.name)
 
@@ -104,13 +87,9 @@ class TagLedger:
         tag.tagged_to = step.last
         tag.tagged += len(step.people) - len(refused)
         for delivery_id, openid in step.people:
-            if reason := refused.get(openid):
-                failed = {
-                    "error": reason.reason,
-                    "errcode": reason.errcode,
-                    "finished_at": self.batches.clock.now(),
-                }
-                _settle([delivery_id], session, DeliveryState.FAILED, failed)
+            if outcome := refused.get(openid):
+                why = {"error": outcome.reason, "errcode": outcome.errcode}
+                self._settle(session, [delivery_id], state=DeliveryState.FAILED, **why)
 
     def failed(self, session: Session, step: Step, error: CallFailed) -> None:
         """Nobody of this step is the cause: the broadcast rests, or waits for a person."""
@@ -138,19 +117,14 @@ class TagLedger:
         following = select(Follower.openid).where(Follower.openid.in_(openids), Follower.subscribed.is_(True))
         there = frozenset(session.scalars(following))
         absent = [row for row in page if row.openid not in there and row.tried_at is None]
-        now = self.batches.clock.now()
-        for reason, ids in (
-            (GONE, [row.id for row in absent if row.openid is None]),
-            (NOT_FOLLOWING, [row.id for row in absent if row.openid]),
-        ):
-            _settle(ids, session, DeliveryState.SKIPPED, {"error": reason, "finished_at": now})
+        gone, left = [row.id for row in absent if row.openid is None], [row.id for row in absent if row.openid]
+        self._settle(session, gone, state=DeliveryState.SKIPPED, error=GONE)
+        self._settle(session, left, state=DeliveryState.SKIPPED, error=NOT_FOLLOWING)
         return [Tagged(row.id, row.openid) for row in page if row.openid in there]
 
-
-def _pending(broadcast_id: int) -> ColumnElement[bool]:
-    return and_(Delivery.broadcast_id == broadcast_id, Delivery.state == DeliveryState.PENDING)
-
-
-def _settle(ids: Collection[int], session: Session, state: DeliveryState, more: Mapping[str, object]) -> None:
-    if ids:
-        session.execute(update(Delivery).where(Delivery.id.in_(ids)).values(state=state, **more))
+    def _settle(self, session: Session, ids: Collection[int], **end: object) -> None:
+        """Those that wait still."""
+        if ids:
+            waiting = Delivery.id.in_(ids), Delivery.state == DeliveryState.PENDING
+            ending = update(Delivery).where(*waiting).values(finished_at=self.batches.clock.now(), **end)
+            session.execute(ending)

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
+from app.broadcasts.keys import next_job
 from app.broadcasts.pace import Pace
 from app.broadcasts.tag_ledger import Step, TagLedger
 from app.broadcasts.verdicts import FAILING, Share
@@ -36,7 +38,7 @@ class Tagger:
     async def tag(self, broadcast_id: int) -> bool:
         """Until everybody has the tag, or was refused it. Whether the broadcast goes on."""
         share = Share()
-        job = await self._write(lambda session: self._ledger.job(session, broadcast_id))
+        job = await self._write(lambda session: next_job(session, broadcast_id))
         while job and not self._stopping.is_set():
             step = await self._write(lambda session: self._ledger.next(session, job, AT_ONCE * CALLS))
             if not isinstance(step, Step):
@@ -44,7 +46,7 @@ class Tagger:
             try:
                 goes_on = await self._take(step, share)
             except CallFailed as error:
-                await self._fail(step, error)
+                await self._write(partial(self._ledger.failed, step=step, error=error))
                 return False
             if not goes_on:
                 return False
@@ -53,10 +55,10 @@ class Tagger:
     async def _take(self, step: Step, share: Share) -> bool:
         """Raises CallFailed."""
         if step.tag_id is None:
-            tag_id = await self._held(step, self._tags.make(step.name))
+            tag_id = await self._holding(step, self._tags.make(step.name))
             await self._write(lambda session: self._ledger.made(session, step, tag_id))
             return True
-        refused = await self._held(step, self._put_on(step.tag_id, [openid for _, openid in step.people]))
+        refused = await self._holding(step, self._put_on(step.tag_id, [openid for _, openid in step.people]))
         await self._write(lambda session: self._ledger.put_on(session, step, refused))
         share.count([refused.get(openid, Accepted()) for _, openid in step.people])
         if share.is_too_high:
@@ -80,7 +82,7 @@ class Tagger:
             await asyncio.sleep(self._pace.delay())
         return await self._tags.put_on(tag_id, openids)
 
-    async def _held(self, step: Step, answer: Awaitable[T]) -> T:
+    async def _holding(self, step: Step, answer: Awaitable[T]) -> T:
         """The lease is renewed while the platform is awaited. Whoever has lost it finds that out when writing."""
         asking = asyncio.ensure_future(answer)
         try:
@@ -89,9 +91,6 @@ class Tagger:
             return asking.result()
         finally:
             asking.cancel()
-
-    async def _fail(self, step: Step, error: CallFailed) -> None:
-        await self._write(lambda session: self._ledger.failed(session, step, error))
 
     async def _write(self, function: Callable[[Session], T]) -> T:
         return await self._writer.ask(Call(function))

@@ -14,6 +14,7 @@ from app.broadcasts.batches import GONE, LEASE
 from app.broadcasts.desk import Desk
 from app.broadcasts.driving import Driver
 from app.broadcasts.job_tags import AFTER_THE_END, UNUSED, told
+from app.broadcasts.keys import next_job
 from app.broadcasts.recipients import NOT_FOLLOWING
 from app.broadcasts.tag_ledger import Step
 from app.broadcasts.tagging import CALLS
@@ -426,10 +427,9 @@ async def test_what_a_process_is_at_is_left_alone(
         assert driver._batches.begin(session) == made
         while driver._slice(session, made):
             pass
-        ledger = driver._tagger._ledger
-        job = ledger.job(session, made)
+        job = next_job(session, made)
         assert job
-        assert isinstance(ledger.next(session, job, 400), Step)
+        assert isinstance(driver._tagger._ledger.next(session, job, 400), Step)
     clock.advance(seconds=UNUSED.total_seconds())
     with database.writing() as session:
         driver._batches.held(session, made)
@@ -499,6 +499,69 @@ async def test_a_job_that_is_sent_anew_has_a_tag_of_its_own(
     assert Counter(accepted(platform)) == Counter(openids)
     assert states(database, made) == {SENT: 3}
     assert [row.job for row in rows(database)] == [f"b{made}-0", f"b{made}-0r"]
+
+
+async def test_whoever_is_sent_it_anew_has_a_job_of_their_own_after_the_others(
+    driver: Driver,
+    keeper: TagKeeper,
+    release: Release,
+    people: People,
+    platform: Platform,
+    database: Database,
+    hands: dict[str, Account],
+    clock: SteppingClock,
+) -> None:
+    openids = people(60)
+    platform.people[openids[0]].tags += range(200, 220)
+    made = release("mass", {"openids": openids})
+    platform.refusals[SEND] += [45028]
+    await driver.round()
+    assert states(database, made) == {PENDING: 59, FAILED: 1}
+    platform.people[openids[0]].tags.clear()
+    with database.writing() as session:
+        releasing.retry_failed(session, made, by=hands["周敏"], clock=clock)
+    assert await keeper.tend() == 1, "who belongs to it is another now"
+    for day in (1, 2):
+        clock.time = START.replace(hour=0, minute=1) + timedelta(days=day)
+        await driver.round()
+        await platform.settle()
+        assert len(accepted(platform)) == (59, 60)[day - 1]
+    assert Counter(accepted(platform)) == Counter(openids)
+    assert states(database, made) == {SENT: 60}
+    assert [row.job for row in rows(database)][:2] == [f"b{made}-0"] * 2
+    assert {row.job for row in rows(database)[2:]} == {f"b{made}-0r"}
+
+
+async def test_what_a_process_that_was_away_makes_once_more_goes_again(
+    new_driver: Callable[[], Driver],
+    keeper: TagKeeper,
+    release: Release,
+    people: People,
+    platform: Platform,
+    database: Database,
+    clock: SteppingClock,
+) -> None:
+    made = release("mass", {"openids": people(2)})
+    away = new_driver()
+    with database.writing() as session:
+        assert away._batches.begin(session) == made
+        while away._slice(session, made):
+            pass
+        job = next_job(session, made)
+        assert job
+        step = away._tagger._ledger.next(session, job, 400)
+        assert isinstance(step, Step)
+    clock.advance(minutes=1)
+    await new_driver().round()
+    assert states(database, made) == {SENT: 2}
+    clock.advance(seconds=UNUSED.total_seconds())
+    assert await keeper.tend() == 1
+    platform.stores.tags[107] = step.name
+    with database.writing() as session:
+        away._tagger._ledger.made(session, step, 107)
+        away._tagger._ledger.put_on(session, step, {})
+    assert await keeper.tend() == 1
+    assert ours(platform) == {}
 
 
 async def test_a_driver_that_is_stopped_lets_another_go_on_at_once(
