@@ -15,6 +15,7 @@ from app.ballots.running import settle_all
 from app.broadcasts.driving import Driver
 from app.broadcasts.leftovers import Leftovers
 from app.broadcasts.openings import WRITTEN_EVERY
+from app.broadcasts.untagging import TagKeeper
 from app.clock import Clock
 from app.installation import Installation
 from app.jobs.housekeeping import CHORES, Chore
@@ -24,6 +25,7 @@ from app.jobs.reading_ahead import read_all_ahead
 from app.jobs.tending import Tending
 from app.logging import configure_logging
 from app.outbox.channels import all_channels
+from app.outbox.channels.tags import MassTags
 from app.outbox.delivery import Courier
 from app.outbox.heartbeats import Pulse
 from app.privacy import retention
@@ -38,6 +40,7 @@ from wechat_handlers.visit import House
 CALLBACK = "/wechat"
 QUOTA_SECONDS = 600  # between looks at what is left of the quotas that are being used
 MENU_SECONDS = 10  # between looks at whether the phase has changed
+TAG_SECONDS = 30  # between looks at whether a tag of ours is not needed any more
 LEFTOVER_SECONDS = 1  # between looks at whether much was cancelled or is to be sent again
 
 
@@ -141,8 +144,9 @@ def _standing(installation: Installation) -> tuple[Jobs | Driver | Tending, ...]
     """What goes on without anybody asking."""
     keeper = MenuKeeper(installation.wechat, installation.writer, installation.clock)
     leftovers = Leftovers(installation.writer, installation.clock)
-    menus, pages = Tending(keeper.tend, MENU_SECONDS), Tending(leftovers.tend, LEFTOVER_SECONDS)
-    return _jobs(installation), _driver(installation), menus, pages
+    tags = TagKeeper(MassTags(installation.wechat), installation.writer, installation.clock)
+    tended = (keeper.tend, MENU_SECONDS), (leftovers.tend, LEFTOVER_SECONDS), (tags.tend, TAG_SECONDS)
+    return _jobs(installation), _driver(installation), *(Tending(tend, seconds) for tend, seconds in tended)
 
 
 def _driver(installation: Installation) -> Driver:

@@ -13,6 +13,7 @@ from models.follower import Follower, FollowerTag, Poster, Tag
 from models.heartbeat import Heartbeat
 from models.inbound import CallbackRequest, Inbound
 from models.intake import FormImport, FormOriginal, ImportedForm
+from models.job_tag import JobTag
 from models.opening import Opening
 from models.operator import Action, Operator, OperatorSession, OperatorToken, RequestKey
 from models.project import Announcement, Project
@@ -50,6 +51,7 @@ __all__ = [
     "Inbound",
     "Invalidation",
     "JobEnd",
+    "JobTag",
     "MarkReview",
     "Merge",
     "MergedProposal",

@@ -19,6 +19,8 @@ from app.broadcasts.gathering import gather
 from app.broadcasts.pace import Pace
 from app.broadcasts.recipients import Terms, wanted_by
 from app.broadcasts.rules import MASS_FEWEST
+from app.broadcasts.tag_ledger import TagLedger
+from app.broadcasts.tagging import Tagger
 from app.broadcasts.verdicts import FAILING, Share
 from app.clock import Clock
 from app.crypto import Keyring
@@ -26,6 +28,7 @@ from app.errors import ShishiError
 from app.followers.windows import Windows
 from app.outbox.channels import Channels, all_channels
 from app.outbox.channels.mass import MassMessages
+from app.outbox.channels.tags import MassTags
 from app.outbox.insisting import insist
 from app.outbox.outcomes import Job, Outcome, Refused, TryLater
 from app.outbox.rules import QuietHours
@@ -59,6 +62,7 @@ class Driver:
         terms: Terms,
         push: PushSettings,
         account: AccountKind,
+        tags: MassTags,
     ) -> None:
         self._batches = batches
         self._channels = channels
@@ -69,6 +73,7 @@ class Driver:
         self._pace = Pace(push.per_second)
         self._account = account
         self._stopping = asyncio.Event()
+        self._tagger = Tagger(TagLedger(batches), tags, writer, self._pace, self._stopping)
         self._ours_until = batches.clock.wall()
 
     @classmethod
@@ -82,7 +87,7 @@ class Driver:
         quiet, rests, by = QuietHours.of(settings), settings.push.rests, secrets.token_hex(8)
         batches = Batches(windows, quiet, lives, account, rests, clock, by)
         terms = Terms(windows, keyring, clock)
-        return cls(batches, channels, mass, writer, terms, settings.push, account)
+        return cls(batches, channels, mass, writer, terms, settings.push, account, MassTags(client))
 
     async def run(self) -> None:
         """An error of one round is logged and ends nothing: its lease runs out, and another round tries again."""
@@ -135,6 +140,9 @@ class Driver:
             self._note_time()
             if batch is Standing.WAITING:
                 await self._rest()
+            elif batch is Standing.UNTAGGED:
+                if not await self._tagger.tag(broadcast_id):
+                    return
             elif isinstance(batch, Standing) or not await self._send_batch(batch, share):
                 return
         await self._write(lambda session: self._batches.let_go(session, broadcast_id))
@@ -233,10 +241,9 @@ class Driver:
     def _job(self, batch: Batch) -> Unit:
         """A service account names the people; a subscription account can only send to all, or to a tag."""
         openids = tuple(message.openid for message in batch.messages)
-        if self._account is AccountKind.SUBSCRIPTION and batch.audience.kind == "tag":
-            job = Job(batch.key, batch.content, tag_id=int(batch.audience.value))
-        elif self._account is AccountKind.SUBSCRIPTION:
-            job = Job(batch.key, batch.content, to_all=True)
+        if self._account is AccountKind.SUBSCRIPTION:
+            to_all = batch.audience.kind == "all"
+            job = Job(batch.key, batch.content, to_all=to_all, tag_id=batch.tag_id)
         elif len(openids) < MASS_FEWEST:
             return Unit(batch.messages, _refuse)
         else:

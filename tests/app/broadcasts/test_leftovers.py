@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from app.broadcasts import leftovers, releasing
 from app.broadcasts.batches import Batch, Standing
 from app.broadcasts.driving import Driver
-from app.broadcasts.leftovers import ANOTHER, Leftovers
+from app.broadcasts.keys import ANOTHER
+from app.broadcasts.leftovers import Leftovers
 from app.broadcasts.rules import WrongState
 from app.database import Database
 from app.operators.queries import Account
