@@ -177,9 +177,11 @@ class Driver:
         look_at, goes_on, doubtful, more = clock() + POLL, True, False, True
         try:
             while flight or done or writing or (waiting and goes_on):
-                if goes_on and not doubtful and len(done) < RECORD:
+                may_begin = goes_on and not doubtful and len(done) < RECORD and self._is_surely_ours
+                if may_begin:
                     self._begin(waiting, flight)
-                await flight.news(min(look_at - clock(), self._until_next(waiting if goes_on else (), flight)))
+                until_look = POLL if writing else look_at - clock()
+                await flight.news(min(until_look, self._until_next(waiting if may_begin else (), flight)))
                 landed = flight.take()
                 done += landed
                 share.count([outcome for _, outcome in landed])
