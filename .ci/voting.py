@@ -1,56 +1,25 @@
-"""Carry one proposal of the running demonstration through to a published result: two workers vote on phones.
-
-`number` is the proposal's; DEMO_DIR says where the demonstration keeps the operators' tokens.
-"""
+"""Carry one proposal of the running demonstration through to a published result: two workers vote on phones."""
 
 import json
-import os
 import re
 from http.cookiejar import CookieJar
-from pathlib import Path
-from typing import Any
-from urllib.error import URLError
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, Request, build_opener
+from urllib.request import HTTPCookieProcessor, build_opener
 
+from broadcasting import send_links
 from driving import PHONE, SERVICE, WentWrong, do, expect
+from office import CAMPAIGN, Office
 
-CAMPAIGN = "2018"
 TITLE = "流动健康小屋进养老院"
 LINK = re.compile(r"http[^\s\"<>]*/h5/vote/\d+")
 TOKEN = re.compile(r'name="token" value="([^"]+)"')
-
-
-class Office:
-    """The operators, each by name, over the API."""
-
-    def __init__(self) -> None:
-        folder = Path(os.environ.get("DEMO_DIR") or ".demo")
-        operators = json.loads((folder / "secrets.json").read_text("utf-8"))["operators"]
-        self._tokens = {one["name"]: one["token"] for one in operators}
-        self._open = build_opener().open
-
-    def asks(self, name: str, path: str) -> Any:
-        return self._call(name, path, None)
-
-    def does(self, name: str, path: str, **fields: Any) -> Any:
-        return self._call(name, path, json.dumps(fields).encode())
-
-    def _call(self, name: str, path: str, body: bytes | None) -> Any:
-        headers = {"Authorization": f"Bearer {self._tokens[name]}", "Content-Type": "application/json"}
-        request = Request(f"http://127.0.0.1:{SERVICE}/api/v1{path}", body, headers)
-        try:
-            with self._open(request, timeout=30) as answer:
-                return json.load(answer)
-        except URLError as error:
-            told = error.read().decode() if hasattr(error, "read") else ""
-            raise WentWrong(f"{name} {path}: {error} {told[:500]}") from None
 
 
 def vote(number: str, first: str, second: str) -> None:
     """`first` and `second` are phones of people who follow the account."""
     office = Office()
     round_id = _put_up(office, number)
+    send_links(office, round_id)
     _vote_on_the_page(first)
     _vote_in_the_chat(second)
     _publish(office, round_id)

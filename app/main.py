@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from app import api, console, h5
 from app.ballots.running import settle_all
 from app.broadcasts.driving import Driver
+from app.broadcasts.leftovers import Leftovers
 from app.broadcasts.openings import WRITTEN_EVERY
 from app.clock import Clock
 from app.installation import Installation
@@ -34,6 +35,7 @@ from wechat_handlers.visit import House
 
 CALLBACK = "/wechat"
 MENU_SECONDS = 10  # between looks at whether the phase has changed
+LEFTOVER_SECONDS = 1  # between looks at whether much was cancelled or is to be sent again
 
 
 class Service(FastAPI):
@@ -128,10 +130,12 @@ async def _running(installation: Installation, background: bool, ahead: bool = F
         await installation.close()
 
 
-def _standing(installation: Installation) -> tuple[Jobs, Driver, Tending]:
+def _standing(installation: Installation) -> tuple[Jobs | Driver | Tending, ...]:
     """What goes on without anybody asking."""
     keeper = MenuKeeper(installation.wechat, installation.writer, installation.clock)
-    return _jobs(installation), _driver(installation), Tending(keeper.tend, MENU_SECONDS)
+    leftovers = Leftovers(installation.writer, installation.clock)
+    menus, pages = Tending(keeper.tend, MENU_SECONDS), Tending(leftovers.tend, LEFTOVER_SECONDS)
+    return _jobs(installation), _driver(installation), menus, pages
 
 
 def _driver(installation: Installation) -> Driver:

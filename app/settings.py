@@ -67,8 +67,11 @@ class WeChatSettings(BaseModel):
 
 
 class PushSettings(BaseModel):
+    """`rests`: so often in a row a broadcast rests and tries again by itself, 0 for ever."""
+
     per_second: float = Field(default=50, ge=0)
     concurrency: int = Field(default=32, ge=1)
+    rests: int = Field(default=12, ge=0)
     quiet_hours: str = Field(
         default="22:00-08:00", pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"
     )

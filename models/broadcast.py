@@ -17,7 +17,7 @@ class Broadcast(Base):
     was left, `total` how many there are. `lease_by` is the process that is at it; past `lease_until` a crash is
     assumed, and another one may take it. `on_phase` is the phase of the campaign it waits for. `stopped_for`
     says why it stands still, `goes_on_at` when it goes on by itself, if it does; `rests` counts such stops since
-    anything was accepted.
+    anything was accepted. `retry_asked_at` stands while what had failed by then is being queued again.
     """
 
     __tablename__ = "broadcasts"
@@ -50,6 +50,7 @@ class Broadcast(Base):
     rests: Mapped[int] = mapped_column(default=0)
     stopped_for: Mapped[str | None] = mapped_column(Text)
     goes_on_at: Mapped[datetime | None]
+    retry_asked_at: Mapped[datetime | None]
 
 
 class JobEnd(Base):

@@ -25,7 +25,7 @@ def hearing_of_jobs(session: Session, inbound: Inbound, now: datetime) -> None:
         succeeded = status == "success"
         endings.ended(session, "template", inbound.message_id, succeeded=succeeded, status=status, now=now)
     elif inbound.event == "masssendjobfinish":
-        succeeded = status in ("send success", "sendsuccess")
+        succeeded = status in endings.MASS_SUCCEEDED
         counts = {name: _number(inbound.get(element)) for name, element in COUNTS}
         endings.ended(
             session, "mass", inbound.message_id, succeeded=succeeded, status=status, now=now, counts=counts

@@ -74,11 +74,16 @@ class Release(Request):
     verdict: Literal["sent", "failed", "retry"] = Field(alias="as")
 
 
+class JobsDeletion(Request):
+    confirm: Annotated[str, StringConstraints(max_length=200)] = Field(description="推送的标题，照着写一遍")
+
+
 class MassJob(BaseModel):
-    """What the platform told of a mass job; null until it has."""
+    """What the platform told of a mass job; null until it has. `told`: its status in words."""
 
     msg_id: str
     status: str | None = None
+    told: str
     total: int | None = None
     filtered: int | None = None
     sent: int | None = None
@@ -88,7 +93,8 @@ class MassJob(BaseModel):
 class Broadcast(BaseModel):
     """`total` = pending + sending + sent + failed + unknown + skipped; before the release it is an estimate.
 
-    `stopped_for` says why it stands still, `goes_on_at` when it goes on by itself, if it does.
+    `stopped_for` says why it stands still at this moment, `goes_on_at` when it goes on by itself, if it does;
+    `missed`: it was released and its moment is over, so it has to be taken back or cancelled.
     """
 
     id: str
@@ -112,6 +118,7 @@ class Broadcast(BaseModel):
     jobs: list[MassJob] = Field(description="群发任务，平台说的人数在旁边")
     stopped_for: str | None
     goes_on_at: datetime | None
+    missed: bool
     composed_by: str
     composed_at: datetime
     submitted_by: str | None

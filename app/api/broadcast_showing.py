@@ -11,11 +11,13 @@ from app.api.reading import local
 from app.broadcasts import queries
 from app.broadcasts.planning import Plan
 from app.broadcasts.queries import Progress
+from app.broadcasts.waiting import Watch
 from app.campaigns import queries as campaigns
 from app.installation import Installation
 from app.operators import queries as operators
 from app.operators.queries import Account
 from app.operators.rules import Shown, reveal
+from app.outbox.rules import QuietHours
 from models import Broadcast, Delivery
 from models.enums import DeliveryState
 
@@ -70,6 +72,8 @@ def _shown(
     for state in NOT_OUT if any(states.get(state) for state in NOT_OUT) else ():
         reasons |= queries.reasons(session, found.id, state)
 
+    waiting = Watch(QuietHours.of(installation.settings), installation.clock).waiting(session, found)
+
     def at(moment: datetime | None) -> datetime | None:
         return local(moment, installation) if moment else None
 
@@ -92,9 +96,10 @@ def _shown(
         unknown=states.get(DeliveryState.UNKNOWN, 0),
         skipped=states.get(DeliveryState.SKIPPED, 0),
         reasons=reasons,
-        jobs=[schemas.MassJob(**job) for job in queries.jobs(session, found.id)],
-        stopped_for=found.stopped_for,
-        goes_on_at=at(found.goes_on_at),
+        jobs=[schemas.MassJob(**job) for job in queries.jobs(session, found)],
+        stopped_for=waiting.told if waiting else None,
+        goes_on_at=at(waiting.until) if waiting else None,
+        missed=waiting is not None and waiting.is_missed,
         composed_by=names[found.composed_by],
         composed_at=local(found.composed_at, installation),
         submitted_by=names.get(found.submitted_by or 0),

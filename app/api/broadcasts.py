@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
 from app.api import broadcast_schemas as schemas
 from app.api import cursors
@@ -18,6 +19,7 @@ from app.api.schemas import Name
 from app.broadcasts import composing, desk, queries, releasing
 from app.broadcasts.audiences import Audience
 from app.broadcasts.desk import Desk
+from app.broadcasts.jobs import MassJobs
 from app.broadcasts.rules import BroadcastText
 from app.campaigns import queries as campaigns
 from app.errors import Invalid
@@ -129,7 +131,7 @@ def submit(id: BroadcastId, installation: Shared, account: Composer) -> schemas.
 
 @router.post("/{id}/take-back")
 def take_back(id: BroadcastId, installation: Shared, account: Composer) -> schemas.Broadcast:
-    """Make a draft of it again."""
+    """Make a draft of it again: before its release, or when its moment was missed."""
     clock = installation.clock
     return _do(
         id, account, installation, lambda session: composing.take_back(session, id, by=account, clock=clock)
@@ -168,6 +170,22 @@ def retry_failed(id: BroadcastId, installation: Shared, account: Composer) -> sc
     return _do(
         id, account, installation, lambda session: releasing.retry_failed(session, id, by=account, clock=clock)
     )
+
+
+@router.post("/{id}/jobs/ask")
+async def ask_jobs(id: BroadcastId, installation: Shared, account: Composer) -> schemas.Broadcast:
+    """Ask the platform how its mass jobs stand, where it has not told by itself."""
+    await _mass_jobs(installation).ask(id, by=account)
+    return await run_in_threadpool(_read, id, account, installation)
+
+
+@router.post("/{id}/jobs/delete")
+async def delete_jobs(
+    id: BroadcastId, sent: schemas.JobsDeletion, installation: Shared, account: Releaser
+) -> schemas.Broadcast:
+    """Empty the articles of its mass jobs. Texts cannot be deleted, and cards stay in the chats."""
+    await _mass_jobs(installation).delete(id, sent.confirm, by=account)
+    return await run_in_threadpool(_read, id, account, installation)
 
 
 @router.get("/{id}/deliveries")
@@ -219,6 +237,10 @@ def _read(id: int, account: Account, installation: Installation) -> schemas.Broa
 
 def _desk(installation: Installation) -> Desk:
     return Desk.of(installation.settings, installation.keyring, installation.clock)
+
+
+def _mass_jobs(installation: Installation) -> MassJobs:
+    return MassJobs.of(installation.wechat, installation.writer, installation.clock)
 
 
 def _values(sent: BaseModel, **which: Any) -> dict[str, Any]:

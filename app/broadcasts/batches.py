@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.broadcasts import rules, verdicts
+from app.broadcasts import verdicts
 from app.broadcasts.audiences import Audience
 from app.broadcasts.learning import learn
+from app.broadcasts.leftovers import skip_page
 from app.broadcasts.recipients import NO_CREDIT, NO_WINDOW, NOT_FOLLOWING
 from app.broadcasts.verdicts import Ended
-from app.campaigns import queries as campaigns
+from app.broadcasts.waiting import NIGHT, has_to_wait
 from app.clock import Clock
 from app.followers import credits
 from app.followers.windows import Windows
@@ -28,8 +29,6 @@ from models.enums import BroadcastState, DeliveryState
 LEASE = timedelta(seconds=30)  # renewed twice a second while somebody is at it
 NAMED = 5000
 GONE = "已注销，不再发送"
-CANCELLED = "推送已取消，没有发出"
-NIGHT = "夜里不打扰，早上接着发"
 
 T = TypeVar("T")
 TABLE = Delivery.metadata.tables[Delivery.__tablename__]
@@ -85,6 +84,7 @@ class Batches:
     quiet: QuietHours | None
     key_lives: Mapping[str, timedelta]  # by channel: how long the platform knows a message by its key
     account: AccountKind
+    most_rests: int
     clock: Clock
     by: str
 
@@ -102,11 +102,11 @@ class Batches:
         return next((row.id for row in rows if self._may_begin(session, row, now, wall)), None)
 
     def _may_begin(self, session: Session, broadcast: Broadcast, now: datetime, wall: datetime) -> bool:
-        if broadcast.state is BroadcastState.SCHEDULED:
-            phase = campaigns.by_id(session, broadcast.campaign_id, self.clock).phase
-            if rules.has_to_wait(broadcast.scheduled_at, broadcast.on_phase, phase, now):
-                return False
+        if broadcast.begun_at is None and has_to_wait(session, broadcast, self.clock):
+            return False
         if broadcast.goes_on_at and broadcast.goes_on_at > now:
+            return False
+        if broadcast.retry_asked_at:
             return False
         if self._night(broadcast, now):
             return False
@@ -128,7 +128,8 @@ class Batches:
         broadcast = self._ours(session, broadcast_id)
         if broadcast is None or broadcast.state is not BroadcastState.SENDING:
             return Standing.STOPPED
-        if self._night(broadcast, self.clock.now()) or broadcast.gathered_at is None:
+        unready = broadcast.gathered_at is None or broadcast.retry_asked_at is not None
+        if self._night(broadcast, self.clock.now()) or unready:
             broadcast.lease_until = None
             return Standing.STOPPED
         self._settle_lost(session, broadcast_id, self.key_lives[broadcast.channel])
@@ -163,7 +164,7 @@ class Batches:
         for broadcast_id in session.scalars(left.where(*under_way, standing).distinct()).all():
             broadcast = session.get_one(Broadcast, broadcast_id, with_for_update=True, populate_existing=True)
             self._settle_lost(session, broadcast_id, self.key_lives[broadcast.channel])
-            skip_if_cancelled(session, broadcast, self.clock.now())
+            skip_page(session, broadcast, self.clock.now())
 
     def _settle_lost(self, session: Session, broadcast_id: int, key_life: timedelta) -> None:
         """Whoever sent these died: they go again while the platform knows their keys, else a person decides.
@@ -253,20 +254,26 @@ class Batches:
         claimed = Delivery.broadcast_id == broadcast.id, Delivery.state == DeliveryState.SENDING
         held = update(Delivery).where(*claimed, Delivery.batch == batch.number)
         session.execute(held.values(lease_until=wall + LEASE))
-        seen = [outcome for _, outcome in outcomes]
-        if any(isinstance(outcome, Accepted) for outcome in seen):
-            broadcast.rests = 0
-        stop = verdicts.stop(seen, batch.channel, self.account, broadcast.rests, now)
-        if stop and broadcast.state is BroadcastState.SENDING:
-            broadcast.stopped_for, broadcast.goes_on_at = stop.reason, stop.goes_on_at
-            broadcast.state = BroadcastState.SENDING if stop.goes_on_at else BroadcastState.PAUSED
-            broadcast.rests += 1
-        elif broadcast.state is BroadcastState.SENDING:
-            self._night(broadcast, now)
+        if broadcast.state is BroadcastState.SENDING:
+            self._stop_if_told(broadcast, [outcome for _, outcome in outcomes], now)
         goes_on = broadcast.state is BroadcastState.SENDING and broadcast.goes_on_at is None
         broadcast.lease_until = wall + LEASE if goes_on or under_way else None
-        skip_if_cancelled(session, broadcast, now)
+        skip_page(session, broadcast, now)
         return goes_on
+
+    def _stop_if_told(self, broadcast: Broadcast, seen: Sequence[Outcome], now: datetime) -> None:
+        """By the platform, or by the clock. What comes in while it rests already can only make the rest longer."""
+        if any(isinstance(outcome, Accepted) for outcome in seen):
+            broadcast.rests = 0
+        rests_till = broadcast.goes_on_at
+        before = max(0, broadcast.rests - (rests_till is not None))
+        stop = verdicts.stop(seen, broadcast.channel, self.account, before, now, self.most_rests)
+        if stop is None:
+            self._night(broadcast, now)
+        elif not (rests_till and stop.goes_on_at and stop.goes_on_at <= rests_till):
+            broadcast.stopped_for, broadcast.goes_on_at = stop.reason, stop.goes_on_at
+            broadcast.state = BroadcastState.SENDING if stop.goes_on_at else BroadcastState.PAUSED
+            broadcast.rests = before + 1
 
     def held(self, session: Session, broadcast_id: int) -> Broadcast | None:
         """The row, locked, its lease made longer; None when it is not ours any more."""
@@ -301,7 +308,7 @@ class Batches:
             before = Delivery.attempts - 1
             session.execute(ours.values(state=DeliveryState.PENDING, lease_until=None, attempts=before))
         broadcast.lease_until = None
-        skip_if_cancelled(session, broadcast, self.clock.now())
+        skip_page(session, broadcast, self.clock.now())
 
     def _ours(self, session: Session, broadcast_id: int) -> Broadcast | None:
         """The row, locked, unless another process has taken it over."""
@@ -313,20 +320,20 @@ class Batches:
             return
         key_life = self.key_lives[batch.channel]
         now, wall = self.clock.now(), self.clock.wall()
-        columns = select(Delivery.id, Delivery.attempts, Delivery.tried_at)
+        columns = select(Delivery.id, Delivery.attempts, Delivery.tried_at).where(IN_DOUBT)
         tried = {
             row.id: row
             for some in _slices([message.delivery_id for message, _ in outcomes])
             for row in session.execute(columns.where(Delivery.id.in_(some)))
         }
-        ended = self._ended(session, batch.channel, outcomes)
+        news = [one for one in outcomes if one[0].delivery_id in tried]  # the others may be written down already
+        ended = self._ended(session, batch.channel, news)
         rows = [
-            verdicts.row(message.delivery_id, outcome, tried[message.delivery_id], key_life, ended, now, wall)
-            for message, outcome in outcomes
-            if message.delivery_id in tried
+            verdicts.row(id, outcome, tried[id], id in batch.fresh, key_life, ended, now, wall)
+            for id, outcome in ((message.delivery_id, outcome) for message, outcome in news)
         ]
         # People are locked before their messages, as erasing does it.
-        learn(session, batch.channel, batch.content, outcomes, self.windows, now)
+        learn(session, batch.channel, batch.content, news, self.windows, now)
         if rows:
             session.execute(RECORD, rows)
 
@@ -347,14 +354,6 @@ def _people(session: Session, openids: Sequence[str]) -> dict[str, Follower]:
         for some in _slices(openids)
         for follower in session.scalars(select(Follower).where(Follower.openid.in_(some)))
     }
-
-
-def skip_if_cancelled(session: Session, broadcast: Broadcast, now: datetime) -> None:
-    """Of what was cancelled nothing waits any more."""
-    if broadcast.state is BroadcastState.CANCELLED:
-        waiting = Delivery.broadcast_id == broadcast.id, Delivery.state == DeliveryState.PENDING
-        ended = {"state": DeliveryState.SKIPPED, "error": CANCELLED, "finished_at": now}
-        session.execute(update(Delivery).where(*waiting).values(ended))
 
 
 def _slices(items: Sequence[T]) -> Iterator[Sequence[T]]:

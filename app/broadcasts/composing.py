@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from app.broadcasts import queries
 from app.broadcasts.audiences import Audience
 from app.broadcasts.noting import note, told
-from app.broadcasts.rules import BroadcastText, check, refuse_impossible, require
+from app.broadcasts.rules import UNDER_WAY, BroadcastText, check, refuse_impossible, require
+from app.broadcasts.waiting import missed, refuse_missed
 from app.campaigns import queries as campaigns
 from app.clock import Clock
 from app.errors import Invalid
@@ -19,6 +20,7 @@ from models import Broadcast
 from models.enums import BroadcastState
 
 DRAFT, SUBMITTED = BroadcastState.DRAFT, BroadcastState.SUBMITTED
+WAITING = (*UNDER_WAY, BroadcastState.PAUSED)
 
 
 def compose(
@@ -81,13 +83,18 @@ def drop(session: Session, broadcast_id: int, *, by: Account, clock: Clock) -> N
 
 
 def submit(session: Session, broadcast_id: int, *, by: Account, clock: Clock) -> Broadcast:
-    """Hand it to a colleague, who releases it. Raises Forbidden, NoBroadcast, WrongState, Invalid."""
+    """Hand it to a colleague, who releases it.
+
+    Raises Forbidden, NoBroadcast, WrongState, MomentMissed, Invalid.
+    """
     by.require(Power.COMPOSE_BROADCASTS)
     broadcast = queries.row(session, broadcast_id, locked=True)
     require(broadcast.state, DRAFT, deed="提交")
-    audience = Audience.from_json(broadcast.audience)
-    if not audience.value:
+    text = text_of(broadcast)
+    check(text)
+    if not text.audience.value:
         raise Invalid("名单是空的：没有选人，就谁也不发。")
+    refuse_missed(session, broadcast, clock, "请改好什么时候发，再提交")
     broadcast.state, broadcast.submitted_by, broadcast.submitted_at = SUBMITTED, by.id, clock.now()
     session.flush()
     note(session, broadcast, by.actor, "submit", clock)
@@ -95,11 +102,17 @@ def submit(session: Session, broadcast_id: int, *, by: Account, clock: Clock) ->
 
 
 def take_back(session: Session, broadcast_id: int, *, by: Account, clock: Clock) -> Broadcast:
-    """Make a draft of it again, to be changed. Raises Forbidden, NoBroadcast, WrongState."""
+    """Make a draft of it again, to be changed: before its release, or when its moment was missed.
+
+    Raises Forbidden, NoBroadcast, WrongState.
+    """
     by.require(Power.COMPOSE_BROADCASTS)
     broadcast = queries.row(session, broadcast_id, locked=True)
-    require(broadcast.state, SUBMITTED, deed="退回修改")
+    if broadcast.state not in WAITING or not missed(session, broadcast, clock):
+        require(broadcast.state, SUBMITTED, deed="退回修改")
     broadcast.state, broadcast.submitted_by, broadcast.submitted_at = DRAFT, None, None
+    broadcast.released_by = broadcast.released_at = broadcast.batch_size = None
+    broadcast.stopped_for = broadcast.goes_on_at = None
     session.flush()
     note(session, broadcast, by.actor, "take_back", clock)
     return broadcast

@@ -23,6 +23,7 @@ from app.errors import ShishiError
 from app.followers.windows import Windows
 from app.outbox.channels import Channels, all_channels
 from app.outbox.channels.mass import MassMessages
+from app.outbox.insisting import insist
 from app.outbox.outcomes import Job, Message, Outcome, Refused, TryLater
 from app.outbox.rules import QuietHours
 from app.settings import AccountKind, PushSettings, Settings
@@ -85,7 +86,8 @@ class Driver:
         channels = all_channels(client, keyring)
         lives = {name: channel.key_life for name, channel in channels.items()} | {mass.name: mass.key_life}
         account = settings.wechat.account_kind
-        batches = Batches(windows, QuietHours.of(settings), lives, account, clock, secrets.token_hex(8))
+        quiet, rests, by = QuietHours.of(settings), settings.push.rests, secrets.token_hex(8)
+        batches = Batches(windows, quiet, lives, account, rests, clock, by)
         terms = Terms(windows, keyring, clock)
         return cls(batches, channels, mass, writer, terms, settings.push, account)
 
@@ -149,13 +151,19 @@ class Driver:
         waiting, under_way = deque(self._units(batch)), UnderWay()
         try:
             goes_on = await self._send_units(batch, waiting, under_way, share)
+        except Exception:  # what was never begun is in no doubt
+            await self._give_back(batch, waiting)
+            raise
         finally:
             for task in under_way:
                 task.cancel()
+        await self._give_back(batch, waiting)
+        return goes_on
+
+    async def _give_back(self, batch: Batch, waiting: Sequence[Unit]) -> None:
         unsent = [message for unit in waiting for message in unit.messages]
         if unsent:
-            await self._write(lambda session: self._batches.give_back(session, batch, unsent))
-        return goes_on
+            await insist(self._writer, lambda session: self._batches.give_back(session, batch, unsent))
 
     async def _send_units(self, batch: Batch, waiting: deque[Unit], under_way: UnderWay, share: Share) -> bool:
         """As many as may go; those left are still `waiting`. Whether the broadcast goes on."""
@@ -196,8 +204,8 @@ class Driver:
         self, batch: Batch, done: Sequence[tuple[Unit, Outcome]], under_way: UnderWay, share: Share
     ) -> bool:
         outcomes = [(message, outcome) for unit, outcome in done for message in unit.messages]
-        goes_on = await self._write(
-            lambda session: self._batches.record(session, batch, outcomes, bool(under_way))
+        goes_on = await insist(
+            self._writer, lambda session: self._batches.record(session, batch, outcomes, bool(under_way))
         )
         self._note_time()
         if goes_on and share.is_too_high:

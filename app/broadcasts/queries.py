@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
+from app.outbox import endings
 from models import Broadcast, Delivery, JobEnd
 from models.enums import DeliveryState
 
@@ -80,11 +81,12 @@ def all_deliveries(session: Session, broadcast_id: int, state: DeliveryState) ->
         session.expunge_all()
 
 
-def jobs(session: Session, broadcast_id: int) -> list[dict[str, Any]]:
+def jobs(session: Session, broadcast: Broadcast) -> list[dict[str, Any]]:
     """What the platform told of the mass jobs of a broadcast, in their order; `status` is null until it has."""
-    ids = select(Delivery.platform_id, func.min(Delivery.id)).where(
-        Delivery.broadcast_id == broadcast_id, Delivery.channel == "mass", Delivery.platform_id.is_not(None)
-    )
+    if broadcast.channel != "mass":
+        return []
+    taken = Delivery.broadcast_id == broadcast.id, Delivery.platform_id.is_not(None)
+    ids = select(Delivery.platform_id, func.min(Delivery.id)).where(*taken)
     found = [
         str(row.platform_id)
         for row in session.execute(ids.group_by(Delivery.platform_id).order_by(func.min(Delivery.id)))
@@ -97,6 +99,7 @@ def jobs(session: Session, broadcast_id: int) -> list[dict[str, Any]]:
         {
             "msg_id": one,
             "status": ends[one].status if one in ends else None,
+            "told": endings.job_told(ends[one].status if one in ends else None),
             **(ends[one].counts or {} if one in ends else {}),
         }
         for one in found

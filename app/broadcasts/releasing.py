@@ -1,16 +1,16 @@
 """Releasing a broadcast by a second person; pausing, going on, ending it; what to do with what is in doubt."""
 
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from app.broadcasts import queries, rules
-from app.broadcasts.batches import skip_if_cancelled
+from app.broadcasts import leftovers, queries, rules
+from app.broadcasts.leftovers import ANOTHER, PENDING_AGAIN
 from app.broadcasts.noting import note
 from app.broadcasts.rules import UNDER_WAY, WrongState, require
-from app.campaigns import queries as campaigns
+from app.broadcasts.waiting import has_to_wait, refuse_missed
 from app.clock import Clock
 from app.errors import Conflict, Invalid, NotFound
 from app.operators.queries import Account
@@ -23,9 +23,6 @@ DONE, CANCELLED = BroadcastState.DONE, BroadcastState.CANCELLED
 BY_HAND = "由同事暂停"
 MAKING = ("broadcast.compose", "broadcast.edit", "broadcast.submit")
 WHOLE_JOB = "群发是整个任务一起发的：这一批里有的已经发出，不能只给几个人重发。没收到的，请用别的方式通知。"
-ANOTHER = (
-    "r"  # behind the key of a message that is to go out again: by the same key the platform would not send it
-)
 Verdict = Literal["sent", "failed", "retry"]
 
 
@@ -46,13 +43,14 @@ def approve(
 ) -> Broadcast:
     """Let it go, now or at its time; `people` is how many the plan found that it can reach.
 
-    Never by who wrote, changed or submitted it. Raises Forbidden, NoBroadcast, WrongState, Invalid.
+    Never by who wrote, changed or submitted it. Raises Forbidden, NoBroadcast, WrongState, MomentMissed, Invalid.
     """
     by.require(Power.RELEASE_BROADCASTS)
     broadcast = queries.row(session, broadcast_id, locked=True)
     require(broadcast.state, BroadcastState.SUBMITTED, deed="放行")
     for hand in hands(session, broadcast_id):
         refuse_same_person(hand, by.actor)
+    refuse_missed(session, broadcast, clock, "请写的同事退回、改好什么时候发，再来放行")
     if not people:
         raise Invalid("一个能发到的人也没有，请退回去改一改发给谁。")
     if broadcast.channel == "mass" and people < rules.MASS_FEWEST:
@@ -84,10 +82,11 @@ def pause(session: Session, broadcast_id: int, *, by: Account, clock: Clock) -> 
 
 
 def resume(session: Session, broadcast_id: int, *, by: Account, clock: Clock) -> Broadcast:
-    """Raises Forbidden, NoBroadcast, WrongState."""
+    """Raises Forbidden, NoBroadcast, WrongState, MomentMissed."""
     by.require(Power.COMPOSE_BROADCASTS)
     broadcast = queries.row(session, broadcast_id, locked=True)
     require(broadcast.state, PAUSED, deed="继续")
+    refuse_missed(session, broadcast, clock, "请退回修改、重新提交，或者取消")
     _go_on(session, broadcast, clock)
     session.flush()
     note(session, broadcast, by.actor, "resume", clock)
@@ -95,33 +94,38 @@ def resume(session: Session, broadcast_id: int, *, by: Account, clock: Clock) ->
 
 
 def cancel(session: Session, broadcast_id: int, *, by: Account, clock: Clock) -> Broadcast:
-    """What has not gone out never will. Raises Forbidden, NoBroadcast, WrongState."""
+    """What has not gone out never will: what is beyond a page of it is settled within moments.
+
+    Raises Forbidden, NoBroadcast, WrongState.
+    """
     by.require(Power.COMPOSE_BROADCASTS)
     broadcast = queries.row(session, broadcast_id, locked=True)
     if broadcast.state in (DONE, CANCELLED):
         require(broadcast.state, PAUSED, deed="取消")
     broadcast.state, broadcast.finished_at = CANCELLED, clock.now()
-    broadcast.stopped_for = broadcast.goes_on_at = None
-    skip_if_cancelled(session, broadcast, clock.now())
+    broadcast.stopped_for = broadcast.goes_on_at = broadcast.retry_asked_at = None
+    leftovers.skip_page(session, broadcast, clock.now())
     session.flush()
     note(session, broadcast, by.actor, "cancel", clock)
     return broadcast
 
 
 def retry_failed(session: Session, broadcast_id: int, *, by: Account, clock: Clock) -> Broadcast:
-    """Once more to those alone to whom it failed. Raises Forbidden, NoBroadcast, WrongState."""
+    """Once more to those alone to whom it failed: what is beyond a page of them is queued within moments.
+
+    Raises Forbidden, NoBroadcast, WrongState.
+    """
     by.require(Power.COMPOSE_BROADCASTS)
     broadcast = queries.row(session, broadcast_id, locked=True)
     require(broadcast.state, DONE, PAUSED, SENDING, deed="重发失败的")
-    failed = [Delivery.broadcast_id == broadcast.id, Delivery.state == DeliveryState.FAILED]
-    if broadcast.channel == "mass":
-        failed.append(Delivery.batch.not_in(_batches_begun(broadcast.id)))
-    again = update(Delivery).where(*failed, Delivery.openid.is_not(None))
-    again = again.values(**_PENDING_AGAIN, key=Delivery.key + ANOTHER)
-    times = session.execute(again).rowcount  # type: ignore[attr-defined]
+    if broadcast.retry_asked_at:
+        raise WrongState("没发成的正在重新排上，请等一会儿再看。")
+    broadcast.retry_asked_at = clock.now()
+    times = leftovers.how_many(session, leftovers.to_be_retried(broadcast))
     if not times:
-        none = session.scalar(select(Delivery.id).where(*failed[:2]).limit(1)) is None
+        none = not leftovers.how_many(session, leftovers.failed_ones(broadcast))
         raise WrongState("没有发送失败的，不用重发。" if none else WHOLE_JOB)
+    leftovers.retry_page(session, broadcast)
     if broadcast.state is DONE:
         _go_on(session, broadcast, clock)
     session.flush()
@@ -142,8 +146,8 @@ def release(
         raise NotInDoubt("这一条的结果是清楚的，不用再定。")
     if verdict == "retry":
         require(broadcast.state, SENDING, PAUSED, DONE, deed="再发")
-    for one in _of_one_job(session, broadcast, delivery):
-        _settle(one, verdict, clock)
+    session.execute(update(Delivery).where(*_same_job(broadcast, delivery)).values(_after(verdict, clock)))
+    session.refresh(delivery)
     if verdict == "retry" and broadcast.state is DONE:
         _go_on(session, broadcast, clock)
     session.flush()
@@ -151,49 +155,27 @@ def release(
     return delivery
 
 
-def _of_one_job(session: Session, broadcast: Broadcast, delivery: Delivery) -> Sequence[Delivery]:
+def _same_job(broadcast: Broadcast, delivery: Delivery) -> Sequence[ColumnElement[bool]]:
     """A mass job is one for all of its people: what is said of one of them holds for all that are in doubt."""
     if broadcast.channel != "mass":
-        return [delivery]
+        return [Delivery.id == delivery.id]
     times = len(delivery.key) - len(delivery.key.rstrip(ANOTHER))
     same_try = func.length(Delivery.key) - func.length(func.rtrim(Delivery.key, ANOTHER)) == times
-    of_it = Delivery.broadcast_id == broadcast.id, Delivery.batch == delivery.batch
     in_doubt = Delivery.state == DeliveryState.UNKNOWN
-    return session.scalars(select(Delivery).where(*of_it, in_doubt, same_try).with_for_update()).all()
+    return [Delivery.broadcast_id == broadcast.id, Delivery.batch == delivery.batch, in_doubt, same_try]
 
 
-def _settle(delivery: Delivery, verdict: Verdict, clock: Clock) -> None:
-    if verdict != "retry":
-        delivery.state, delivery.finished_at = DeliveryState(verdict), clock.now()
-        return
-    for name, value in _PENDING_AGAIN.items():
-        setattr(delivery, name, value)
-    delivery.key += ANOTHER
-
-
-def _batches_begun(broadcast_id: int) -> Select[int | None]:
-    """The mass jobs of which somebody may have got something."""
-    reached = (DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.PENDING)
-    return select(Delivery.batch).where(Delivery.broadcast_id == broadcast_id, Delivery.state.in_(reached))
-
-
-_PENDING_AGAIN = {
-    "state": DeliveryState.PENDING,
-    "attempts": 0,
-    "tried_at": None,
-    "finished_at": None,
-    "errcode": None,
-    "error": None,
-    "platform_id": None,
-}
+def _after(verdict: Verdict, clock: Clock) -> dict[str, Any]:
+    if verdict == "retry":
+        return {**PENDING_AGAIN, "key": Delivery.key + ANOTHER}
+    return {"state": DeliveryState(verdict), "finished_at": clock.now()}
 
 
 def _awaiting(session: Session, broadcast: Broadcast, clock: Clock) -> BroadcastState:
-    phase = campaigns.by_id(session, broadcast.campaign_id, clock).phase
-    waits = rules.has_to_wait(broadcast.scheduled_at, broadcast.on_phase, phase, clock.now())
-    return SCHEDULED if waits else SENDING
+    return SCHEDULED if has_to_wait(session, broadcast, clock) else SENDING
 
 
 def _go_on(session: Session, broadcast: Broadcast, clock: Clock) -> None:
     broadcast.state = SENDING if broadcast.begun_at else _awaiting(session, broadcast, clock)
     broadcast.stopped_for = broadcast.goes_on_at = broadcast.finished_at = None
+    broadcast.rests = 0

@@ -1,6 +1,7 @@
 """What a broadcast may say, what may be done with it in which state, and how it is cut into batches. Pure."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -9,7 +10,7 @@ from typing import Any
 from app.broadcasts.audiences import Audience
 from app.errors import Conflict, Invalid
 from app.outbox import rules as outbox
-from app.outbox.channels.values import problems
+from app.outbox.channels.values import article_text, problems
 from app.settings import AccountKind
 from models.enums import BroadcastKind, BroadcastState, PhaseKind
 
@@ -20,6 +21,10 @@ MASS_BATCH = 10_000  # openids in one call (/doc/service/guide/product/message/B
 MASS_FEWEST = 2
 EVERYBODY = 2**31 - 1
 LINKS = ("http://", "https://")
+LINK_BYTES = 1024  # as a menu's (/doc/service/guide/… 自定义菜单); how much 40039 allows a message's is not said
+TEMPLATE_ID_LIMIT, MEDIA_ID_LIMIT = 64, 200  # characters
+# Neither the platform nor every database takes them; line ends and tabs are writing.
+UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 CHANNEL_TITLES: Mapping[str, str] = MappingProxyType(
     {"mass": "群发消息", "template": "模板消息", "subscribe": "订阅通知", "customer": "客服消息"}
@@ -87,19 +92,14 @@ def check(text: BroadcastText) -> None:
     """Raises BadContent, Invalid."""
     if not text.title.strip() or len(text.title) > TITLE_LIMIT:
         raise Invalid(f"请写上标题，{TITLE_LIMIT} 字以内；它只给同事看，不发给职工。")
+    for words in (text.title, *_all_words(text.content)):
+        _refuse_unwritable(words)
     checker = _CHECKS.get(text.channel)
     if checker is None:
         raise Invalid(f"没有“{text.channel}”这种发送方式，可以用：{'、'.join(_CHECKS)}。")
     checker(text.content)
     if text.on_phase is PhaseKind.UPCOMING:
         raise Invalid("活动开始以前没有什么可等的，请选一个阶段，或者写上时间。")
-
-
-def has_to_wait(
-    scheduled_at: datetime | None, on_phase: PhaseKind | None, phase: PhaseKind, now: datetime
-) -> bool:
-    """Whether what was released may not begin yet."""
-    return (scheduled_at is not None and scheduled_at > now) or (on_phase is not None and on_phase is not phase)
 
 
 def batch_size(channel: str, people: int, push: float, account: AccountKind) -> int:
@@ -125,20 +125,21 @@ def _mass(content: Mapping[str, Any]) -> None:
         case ["text"]:
             outbox.check_text(_words(content, "text"))
         case ["media_id"]:
-            _words(content, "media_id")
+            _words(content, "media_id", MEDIA_ID_LIMIT)
         case ["article"]:
             article = content["article"]
             if not isinstance(article, Mapping) or not all(isinstance(value, str) for value in article.values()):
                 raise BadContent("图文要写成 {标题 title，摘要 digest，链接 url}，都是文字。")
             _words(article, "title")
             _link(article)
+            outbox.check_text(article_text(article))
         case _:
             raise BadContent("群发的内容是 text、media_id、article 三者之一。")
 
 
 def _template(content: Mapping[str, Any]) -> None:
     _fields(content, {"template_id", "data"}, {"url"})
-    _words(content, "template_id")
+    _words(content, "template_id", TEMPLATE_ID_LIMIT)
     data = content["data"]
     if not isinstance(data, Mapping) or not data or not all(isinstance(value, str) for value in data.values()):
         raise BadContent("模板的 data 要写成 {字段: 文字}，至少一个字段。")
@@ -157,10 +158,12 @@ def _fields(content: Mapping[str, Any], needed: set[str], allowed: set[str] = fr
         raise BadContent(f"内容里多了 {'、'.join(sorted(strange))}，这种发送方式用不上。")
 
 
-def _words(content: Mapping[str, Any], name: str) -> str:
+def _words(content: Mapping[str, Any], name: str, limit: int | None = None) -> str:
     value = content.get(name)
     if not isinstance(value, str) or not value.strip():
         raise BadContent(f"内容里的 {name} 是空的，请写上。")
+    if limit is not None and len(value) > limit:
+        raise BadContent(f"内容里的 {name} 太长了，最多 {limit} 个字符。")
     return value
 
 
@@ -168,3 +171,25 @@ def _link(content: Mapping[str, Any]) -> None:
     url = content.get("url", "")
     if not isinstance(url, str) or (url and not url.startswith(LINKS)):
         raise BadContent("链接要以 https:// 开头。")
+    if len(url.encode()) > LINK_BYTES:
+        raise BadContent(f"链接太长了，最多 {LINK_BYTES} 个字节。")
+
+
+def _all_words(content: object) -> Iterator[str]:
+    """Every text in it, names of fields included, however deep."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, Mapping):
+        for name, value in content.items():
+            yield from _all_words(name)
+            yield from _all_words(value)
+    elif isinstance(content, list):
+        for value in content:
+            yield from _all_words(value)
+
+
+def _refuse_unwritable(words: str) -> None:
+    if found := UNWRITABLE.search(words):
+        before = UNWRITABLE.split(words)[0][-10:]
+        where = f"“{before}”后面" if before else "开头"
+        raise BadContent(f"文字里有微信不收的控制字符（{where}，编码 {ord(found[0]):04X}），请删掉重打。")

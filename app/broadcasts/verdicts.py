@@ -20,6 +20,7 @@ FEWEST, LAST = 20, 200  # outcomes before a share of failures means anything, an
 TOO_MANY = 0.3
 MASS_USED_UP = 45028
 FAILING = "失败的太多，已自动暂停；请看看原因，再决定继续还是取消"
+GIVING_UP = "停下 {rests} 次再试，还是发不出去（{reason}），已自动暂停；请管理员看看，弄好以后再点“继续”"
 GAVE_UP = "试了多次，平台一直忙或不回应"
 
 
@@ -53,12 +54,13 @@ def row(
     delivery_id: int,
     outcome: Outcome,
     tried: Tried,
+    is_first: bool,
     key_life: timedelta,
     ended: Mapping[str, Ended],
     now: datetime,
     wall: datetime,
 ) -> dict[str, Any]:
-    """The columns of the ledger after an attempt."""
+    """The columns of the ledger after an attempt; `is_first`: before it the platform had never heard the key."""
     platform_id: str | None = None
     errcode: int | None = None
     error: str | None = None
@@ -81,8 +83,7 @@ def row(
             state = DeliveryState.FAILED if spent else DeliveryState.PENDING
             error, errcode = GAVE_UP if spent else outcome.reason, outcome.errcode
     pending = state is DeliveryState.PENDING
-    surely_not_out = pending and isinstance(outcome, TryLater)
-    unheard = isinstance(outcome, TryLater) and outcome.errcode is None  # says nothing against the message
+    surely_not_out = pending and is_first and isinstance(outcome, TryLater)
     return {
         "row": delivery_id,
         "state": state,
@@ -90,18 +91,28 @@ def row(
         "errcode": errcode,
         "error": error,
         "finished_at": None if pending else now,
-        "attempts": tried.attempts - unheard,
+        "attempts": tried.attempts - _says_nothing_against(outcome),
         "tried_at": None if surely_not_out else tried.tried_at,
     }
 
 
+def _says_nothing_against(outcome: Outcome) -> bool:
+    """The message itself: the platform was not reached, or did not know who we are."""
+    return isinstance(outcome, TryLater) and (outcome.errcode is None or outcome.reaction is Reaction.REFRESH)
+
+
 def stop(
-    outcomes: Sequence[Outcome], channel: str, account: AccountKind, rests: int, now: datetime
+    outcomes: Sequence[Outcome],
+    channel: str,
+    account: AccountKind,
+    rests: int,
+    now: datetime,
+    most_rests: int = 0,
 ) -> Stop | None:
     """The gravest of what these outcomes say of all that is still to be sent.
 
     Where some were accepted, a busy answer is only a message's own matter. `rests`: how many there were before
-    without anything accepted; each is longer.
+    without anything accepted; each is longer, and after `most_rests` a person has to look (0: never).
     """
     later = [outcome for outcome in outcomes if isinstance(outcome, TryLater)]
     for outcome in later:
@@ -115,6 +126,8 @@ def stop(
         return Stop(later[0].reason, max(pauses))
     if not later or any(isinstance(outcome, Accepted) for outcome in outcomes):
         return None
+    if most_rests and rests >= most_rests:
+        return Stop(GIVING_UP.format(rests=rests, reason=later[0].reason.rstrip("。")), None)
     return Stop(later[0].reason, now + rules.back_off(rests + 1))
 
 

@@ -34,6 +34,7 @@ from app.console import (
     assessing,
     board,
     board_deeds,
+    broadcast_jobs,
     broadcasts,
     candidates,
     dashboard,
@@ -85,6 +86,7 @@ ROUTERS = (
     project_announcement.router,  # before projects: announcement is no id
     projects.router,
     broadcasts.router,
+    broadcast_jobs.router,
     posters.router,
     doubts.router,  # before the steps: neither this nor the next two are one
     units_said.router,

@@ -51,17 +51,21 @@ DEEDS: Mapping[Step, Deed] = MappingProxyType(
         ),
     }
 )
+WAYS_OUT = (Step.TAKE_BACK, Step.CANCEL)  # of what has missed its moment
 
 
-def offered(broadcast: Broadcast, who: Account, hands: Collection[str]) -> list[tuple[Step, Deed, str]]:
+def offered(
+    broadcast: Broadcast, who: Account, hands: Collection[str], *, is_missed: bool, has_failed: bool
+) -> list[tuple[Step, Deed, str]]:
     """What may be done now; for what this person may not do although the role would, why.
 
-    `hands` are those who have worked on it.
+    `hands` are those who have worked on it; `is_missed`: it was released, and its moment is over.
     """
+    steps = WAYS_OUT if is_missed else [step for step in DEEDS if broadcast.state in DEEDS[step].states]
     return [
-        (step, deed, _why_not(who, step, hands))
-        for step, deed in DEEDS.items()
-        if broadcast.state in deed.states and who.may(deed.power)
+        (step, DEEDS[step], _why_not(who, step, hands))
+        for step in steps
+        if who.may(DEEDS[step].power) and (has_failed or step is not Step.RETRY_FAILED)
     ]
 
 

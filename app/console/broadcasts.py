@@ -1,11 +1,10 @@
 """Broadcasts: which there are, what one will do and has done, and the steps that take it there."""
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Mapping
 from pathlib import Path as FilePath
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated
 
 from fastapi import APIRouter, Path
 from sqlalchemy.orm import Session
@@ -13,37 +12,33 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app.ballots import queries as rounds
-from app.broadcasts import composing, desk, picture, queries, releasing
-from app.broadcasts.desk import Desk
-from app.broadcasts.planning import Plan
+from app.broadcasts import composing, desk, queries, releasing
 from app.broadcasts.rules import (
     CHANNEL_TITLES,
     KIND_TITLES,
     SERVICE_ONLY,
-    STATE_TITLES,
     TITLE_LIMIT,
     BroadcastText,
 )
 from app.campaigns import queries as campaigns
 from app.campaigns.rules import PHASE_TITLES
-from app.console.broadcast_form import NOT_VOTED, PHASES, TAG, Typed, text_in, typed_in, typed_of
-from app.console.broadcast_steps import COMPOSE, DEEDS, RELEASE, Deed, Step, offered
-from app.console.charts import share
+from app.console.broadcast_form import NOT_VOTED, PHASES, TAG, Typed, text_in, typed_in
+from app.console.broadcast_page import broadcast_page, desk_of, text_told, typed_for
+from app.console.broadcast_progress import MESSAGE_TITLES, progress_of, stand_of
+from app.console.broadcast_steps import COMPOSE, DEEDS, Deed, Step
 from app.console.pages import page, redirect_with
 from app.console.visiting import FROM_OUR_PAGE, FormSent, Here, Who, allowed, text_of
 from app.errors import ShishiError
 from app.followers import tags
 from app.installation import Installation
-from app.operators import queries as operators
 from app.operators.queries import Account
-from app.operators.rules import Power, Shown, reveal
+from app.operators.rules import Power, reveal
 from app.proposals.sheets import Csv
 from app.settings import AccountKind
 from app.wechat import templates
 from app.wechat.errors import CallFailed
 from app.writer import Call
-from models import Broadcast
-from models.enums import BroadcastState, DeliveryState, RoundState
+from models.enums import DeliveryState, RoundState
 
 router = APIRouter()
 BROADCASTS = "/console/broadcasts"
@@ -52,18 +47,7 @@ DeliveryId = Annotated[int, Path(ge=1, lt=2**31)]
 COMPOSES, RELEASES = allowed(Power.COMPOSE_BROADCASTS), allowed(Power.RELEASE_BROADCASTS)
 Composer = Annotated[Account, COMPOSES]
 Releaser = Annotated[Account, RELEASES]
-DOUBTFUL_SHOWN = 50
 FAILURE_HEADERS = ("记录", "openid", "代号", "结果", "原因", "返回码")
-MESSAGE_TITLES: Mapping[DeliveryState, str] = MappingProxyType(
-    {
-        DeliveryState.SENT: "已发出",
-        DeliveryState.PENDING: "等着发",
-        DeliveryState.SENDING: "正在发",
-        DeliveryState.FAILED: "没发成",
-        DeliveryState.UNKNOWN: "说不准",
-        DeliveryState.SKIPPED: "没有发",
-    }
-)
 CHANNEL_HINTS: Mapping[str, str] = MappingProxyType(
     {
         "template": "像服务通知，只能发给关注者；要先在公众平台选好模板，不能有营销的话。",
@@ -74,11 +58,6 @@ CHANNEL_HINTS: Mapping[str, str] = MappingProxyType(
 )
 
 
-class Bar(NamedTuple):
-    title: str
-    total: int
-
-
 @router.get("/broadcasts")
 def listing(request: Request, here: Here, who: Who) -> Response:
     with here.database.reading() as session:
@@ -86,8 +65,7 @@ def listing(request: Request, here: Here, who: Who) -> Response:
         found = queries.of_campaign(session, campaign.id)
         progress = queries.progress(session, [one.id for one in found])
         shown = {
-            "broadcasts": [(one, text_told(one), progress[one.id]) for one in found],
-            "states": STATE_TITLES,
+            "broadcasts": [(one, text_told(one), progress[one.id], stand_of(session, here, one)) for one in found],
             "phases": PHASE_TITLES,
             "may_compose": who.may(COMPOSE),
             "SENT": DeliveryState.SENT,
@@ -130,14 +108,14 @@ def compose(request: Request, here: Here, who: Composer, form: FormSent) -> Resp
 
 @router.get("/broadcasts/{broadcast_id}")
 def one_broadcast(request: Request, here: Here, who: Who, broadcast_id: BroadcastId) -> Response:
-    return _page(request, here, who, broadcast_id)
+    return broadcast_page(request, here, who, broadcast_id)
 
 
 @router.get("/broadcasts/{broadcast_id}/edit", dependencies=[COMPOSES])
 def draft(request: Request, here: Here, who: Who, broadcast_id: BroadcastId) -> Response:
     with here.database.reading() as session:
         text = composing.text_of(queries.row(session, broadcast_id))
-    return _form(request, here, _typed(here, who, text), broadcast_id)
+    return _form(request, here, typed_for(here, who, text), broadcast_id)
 
 
 @router.post("/broadcasts/{broadcast_id}/edit")
@@ -160,7 +138,7 @@ def drop(request: Request, here: Here, who: Composer, broadcast_id: BroadcastId)
     try:
         here.write(lambda session: composing.drop(session, broadcast_id, by=who, clock=here.clock))
     except ShishiError as refusal:
-        return _page(request, here, who, broadcast_id, refusal)
+        return broadcast_page(request, here, who, broadcast_id, refusal)
     return redirect_with(BROADCASTS, "草稿删掉了。")
 
 
@@ -172,11 +150,11 @@ async def preview(
     openid = text_of(form, "openid").strip()
     try:
         broadcast = await here.writer.ask(
-            Call(lambda session: _desk(here).may_preview(session, broadcast_id, openid, by=who))
+            Call(lambda session: desk_of(here).may_preview(session, broadcast_id, openid, by=who))
         )
         await desk.preview(here.wechat, here.keyring, broadcast, openid)
     except ShishiError as refusal:
-        return _page(request, here, who, broadcast_id, refusal)
+        return broadcast_page(request, here, who, broadcast_id, refusal)
     return redirect_with(f"{BROADCASTS}/{broadcast_id}", "试发了一条，请在那部手机上看看。")
 
 
@@ -185,7 +163,7 @@ def progress(here: Here, _who: Who, broadcast_id: BroadcastId) -> Response:
     """What the page asks again and again while it is open."""
     with here.database.reading() as session:
         broadcast = queries.row(session, broadcast_id)
-        return JSONResponse(_progress(session, broadcast))
+        return JSONResponse(progress_of(session, here, broadcast))
 
 
 @router.get("/broadcasts/{broadcast_id}/failures.csv")
@@ -219,7 +197,7 @@ def release(
             )
         )
     except ShishiError as refusal:
-        return _page(request, here, who, broadcast_id, refusal)
+        return broadcast_page(request, here, who, broadcast_id, refusal)
     return redirect_with(f"{BROADCASTS}/{broadcast_id}", "记下了。")
 
 
@@ -230,18 +208,8 @@ def take(request: Request, here: Here, who: Who, broadcast_id: BroadcastId, take
     try:
         here.write(lambda session: _take(session, here, who, broadcast_id, deed))
     except ShishiError as refusal:
-        return _page(request, here, who, broadcast_id, refusal)
+        return broadcast_page(request, here, who, broadcast_id, refusal)
     return redirect_with(f"{BROADCASTS}/{broadcast_id}", deed.done)
-
-
-def text_told(broadcast: Broadcast) -> str:
-    """One line: what, how, to whom."""
-    text = composing.text_of(broadcast)
-    return f"{KIND_TITLES[text.kind]} · {CHANNEL_TITLES[text.channel]} · {text.audience.told()}"
-
-
-def _typed(here: Installation, who: Account, text: BroadcastText) -> Typed:
-    return typed_of(text, here.settings.zone, sees_openids=who.sight.openid is Shown.CLEAR)
 
 
 def _compose(session: Session, here: Installation, text: BroadcastText, who: Account) -> int:
@@ -251,7 +219,7 @@ def _compose(session: Session, here: Installation, text: BroadcastText, who: Acc
 
 def _take(session: Session, here: Installation, who: Account, broadcast_id: int, deed: Deed) -> None:
     if deed.do is None:
-        _desk(here).approve(session, broadcast_id, by=who)
+        desk_of(here).approve(session, broadcast_id, by=who)
     else:
         deed.do(session, broadcast_id, by=who, clock=here.clock)
 
@@ -263,99 +231,6 @@ def _fill(table: Csv, session: Session, here: Installation, who: Account, broadc
             reference = here.keyring.person(row.openid) if row.openid else ""
             code = str(row.errcode or "")
             table.add((str(row.id), openid, reference, MESSAGE_TITLES[state], row.error or "", code))
-
-
-def _desk(here: Installation) -> Desk:
-    return Desk.of(here.settings, here.keyring, here.clock)
-
-
-def _progress(session: Session, broadcast: Broadcast) -> dict[str, Any]:
-    by_state = queries.progress(session, [broadcast.id])[broadcast.id].by_state
-    return {
-        "state": broadcast.state.value,
-        "told": STATE_TITLES[broadcast.state],
-        "total": sum(by_state.values()),
-        "messages": {state.value: by_state.get(state, 0) for state in MESSAGE_TITLES},
-        "stopped_for": broadcast.stopped_for or "",
-    }
-
-
-def _page(
-    request: Request,
-    here: Installation,
-    who: Account,
-    broadcast_id: int,
-    refusal: ShishiError | None = None,
-) -> Response:
-    """Raises NoBroadcast."""
-    with here.database.reading() as session:
-        broadcast = queries.row(session, broadcast_id)
-        text = composing.text_of(broadcast)
-        plan, no_plan = _plan(session, here, broadcast)
-        shown = {
-            "broadcast": broadcast,
-            "text": text,
-            "typed": _typed(here, who, text),
-            "phases": PHASE_TITLES,
-            "about": text_told(broadcast),
-            "progress": _progress(session, broadcast),
-            "messages": MESSAGE_TITLES,
-            "plan": plan,
-            "no_plan": no_plan,
-            "deeds": offered(broadcast, who, releasing.hands(session, broadcast_id)),
-            "reasons": [
-                (MESSAGE_TITLES[state], queries.reasons(session, broadcast_id, state))
-                for state in (DeliveryState.FAILED, DeliveryState.SKIPPED)
-            ],
-            "doubtful": queries.deliveries(session, broadcast_id, DeliveryState.UNKNOWN, 0, DOUBTFUL_SHOWN),
-            "person": lambda openid: here.keyring.person(openid) if openid else "",
-            "share": share,
-            "sent": _bars(here, picture.sent_over_time(session, broadcast)),
-            "opened": _bars(here, picture.opened_after(session, broadcast)),
-            "votes": _bars(here, picture.votes_after(session, broadcast)),
-            "jobs": queries.jobs(session, broadcast_id),
-            "done": _done(session, broadcast),
-            "may_compose": who.may(COMPOSE),
-            "may_release": who.may(RELEASE),
-            "plan_is_open": broadcast.state in desk.NOT_RELEASED,
-            "is_draft": broadcast.state is BroadcastState.DRAFT,
-            "refusal": refusal and refusal.message,
-        }
-        return page(request, "broadcast.html", refusal.status if refusal else 200, **shown)
-
-
-def _bars(here: Installation, spans: Sequence[picture.Span]) -> list[Bar]:
-    """None where there is nothing to see."""
-    if not any(span.total for span in spans):
-        return []
-    zone = here.settings.zone
-    times = [(one.begins_at.astimezone(zone), one.ends_at.astimezone(zone)) for one in spans]
-    fine = spans[-1].ends_at - spans[0].begins_at < timedelta(hours=1)
-    clock, first = "%H:%M:%S" if fine else "%H:%M", times[0][0].date()
-    titles = [f"{'' if a.date() == first else '次日 '}{a:{clock}} 到 {b:{clock}}" for a, b in times]
-    return [Bar(title, span.total) for title, span in zip(titles, spans, strict=True)]
-
-
-def _plan(session: Session, here: Installation, broadcast: Broadcast) -> tuple[Plan | None, str]:
-    """None once it is released, or where the audience cannot be counted: then the reason."""
-    if broadcast.state not in desk.NOT_RELEASED:
-        return None, ""
-    try:
-        return _desk(here).plan(session, broadcast), ""
-    except ShishiError as refusal:
-        return None, refusal.message
-
-
-def _done(session: Session, broadcast: Broadcast) -> list[tuple[str, Any, str]]:
-    steps = (
-        ("写好", broadcast.composed_at, broadcast.composed_by),
-        ("提交", broadcast.submitted_at, broadcast.submitted_by),
-        ("放行", broadcast.released_at, broadcast.released_by),
-        ("开始发", broadcast.begun_at, None),
-        ("结束", broadcast.finished_at, None),
-    )
-    names = operators.names(session, {by for _, _, by in steps if by is not None})
-    return [(what, at, names[by] if by else "") for what, at, by in steps if at]
 
 
 def _form(

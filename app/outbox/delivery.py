@@ -11,6 +11,7 @@ from app.clock import Clock
 from app.followers.windows import Windows
 from app.outbox import rules
 from app.outbox.channels import Channels
+from app.outbox.insisting import insist
 from app.outbox.ledger import Ledger
 from app.outbox.outcomes import Accepted, Message, Outcome
 from app.outbox.rules import QuietHours
@@ -51,7 +52,7 @@ class Courier:
 
     async def _deliver(self, message: Message) -> None:
         outcome = await self._channels[message.channel].send(message)
-        await self._write(lambda session: self._ledger.record(session, message, outcome))
+        await insist(self._writer, lambda session: self._ledger.record(session, message, outcome))
         self._note(message, outcome)
 
     def _note(self, message: Message, outcome: Outcome) -> None:

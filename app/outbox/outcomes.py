@@ -41,7 +41,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class TryLater:
-    """It surely did not go out, and may at another time: `reaction` is retry, stop or quota."""
+    """It surely did not go out, and may at another time: `reaction` is retry, refresh, stop or quota."""
 
     reaction: Reaction
     reason: str

@@ -33,6 +33,8 @@ MESSAGES = {
     40037: "invalid template_id",
     40052: "invalid action name",
     40053: "invalid action info",
+    40059: "invalid msg id",
+    40060: "invalid article idx",
     40125: "invalid appsecret",
     40130: "invalid openid list size, at least two openid",
     40152: "invalid tag_id",

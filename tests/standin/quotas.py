@@ -20,6 +20,7 @@ PER_DAY = {
     "/cgi-bin/message/mass/sendall": 100,
     "/cgi-bin/message/mass/send": 100,
     "/cgi-bin/message/mass/preview": 100,
+    "/cgi-bin/message/mass/delete": 10,
     "/cgi-bin/qrcode/create": 100_000,
     "/cgi-bin/user/get": 500,
     "/cgi-bin/user/info": 5_000_000,

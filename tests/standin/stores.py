@@ -55,6 +55,7 @@ class MassJob:
     at: float
     total: int
     to_all: bool
+    kind: str = "text"
     status: MassStatus = "SENDING"
     filtered: int = 0
     sent: int = 0

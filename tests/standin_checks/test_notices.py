@@ -15,6 +15,7 @@ from tests.standin_checks.echo import Echo
 
 TEMPLATE, BIZSEND = "/cgi-bin/message/template/send", "/cgi-bin/message/subscribe/bizsend"
 TO_ALL, TO_LIST = "/cgi-bin/message/mass/sendall", "/cgi-bin/message/mass/send"
+NEWS = '[{"title": "十大实事"}]'.encode()
 DATA = {"thing1": {"value": "爱心驿站"}, "time2": {"value": "2018年11月1日 09:00"}}
 
 
@@ -213,3 +214,26 @@ async def test_a_subscription_account_has_neither(api: Api, platform: Platform, 
     assert (await api.post(TEMPLATE, notice(li)))["errcode"] == 48001
     assert (await api.post(BIZSEND, notice(li, "S")))["errcode"] == 48001
     assert (await api.post(TO_LIST, {}))["errcode"] == 48001
+
+
+async def test_only_articles_that_went_out_are_deleted_and_cards_stay(
+    api: Api, platform: Platform, li: Person, echo: Echo
+) -> None:
+    delete, get = "/cgi-bin/message/mass/delete", "/cgi-bin/message/mass/get"
+    news = platform.add_media("news", NEWS, "application/json")
+    body = {"filter": {"is_to_all": True}, "msgtype": "mpnews", "mpnews": {"media_id": news.media_id}}
+    job = await api.post(TO_ALL, body)
+    await platform.settle()
+    platform.stores.mass[job["msg_id"]].status = "SENDING"
+    assert (await api.post(delete, {"msg_id": job["msg_id"]}))["errcode"] == 40059
+    platform.stores.mass[job["msg_id"]].status = "SEND_SUCCESS"
+    assert (await api.post(delete, {"msg_id": job["msg_id"], "article_idx": 9}))["errcode"] == 40060
+    assert (await api.post(delete, {"msg_id": str(job["msg_id"])}))["errcode"] == 0
+    assert (await api.post(get, {"msg_id": job["msg_id"]}))["msg_status"] == "DELETE"
+    assert [entry.text for entry in li.chat] == ["十大实事"]
+    assert (await api.post(delete, {"msg_id": 7}))["errcode"] == 40059
+    wang = platform.add_person("王师傅", following=True)
+    text = {"touser": [li.openid, wang.openid], "msgtype": "text", "text": {"content": "公示"}}
+    sent = await api.post(TO_LIST, text)
+    await platform.settle()
+    assert (await api.post(delete, {"msg_id": sent["msg_id"]}))["errcode"] == 40008

@@ -5,7 +5,9 @@ from typing import Protocol
 
 from app.outbox.outcomes import Message, Outcome, Refused, TryLater
 from app.settings import AccountKind
-from app.wechat.errors import CallFailed, PlatformError, Reaction
+from app.wechat.errors import CallFailed, Misconfigured, PlatformError, Reaction
+
+UNRECOGNISED = "微信不认系统的令牌，换了新的也不认"
 
 
 class Channel(Protocol):
@@ -30,5 +32,5 @@ def refusal(error: CallFailed) -> TryLater | Refused:
         return TryLater(Reaction.RETRY, error.message)
     if error.reaction is Reaction.RECIPIENT:
         return Refused(error.message, error.errcode)
-    reaction = Reaction.RETRY if error.reaction is Reaction.REFRESH else error.reaction
-    return TryLater(reaction, error.message, error.errcode)
+    dead = error.reaction is Reaction.REFRESH and not isinstance(error, Misconfigured)
+    return TryLater(error.reaction, UNRECOGNISED if dead else error.message, error.errcode)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.outbox.channels.channel import refusal
+from app.outbox.channels.values import article_text
 from app.outbox.outcomes import Accepted, Job, Lost, Outcome
 from app.settings import AccountKind
 from app.wechat import messages
@@ -74,5 +75,4 @@ def _part(body: Mapping[str, Any]) -> dict[str, Any]:
 def _words(body: Mapping[str, Any]) -> str:
     if "text" in body:
         return str(body["text"])
-    article = body["article"]
-    return "\n".join(str(article[name]) for name in ("title", "digest", "url") if article.get(name))
+    return article_text(body["article"])

@@ -1,4 +1,4 @@
-"""What the fields of a template may hold, by their names, and words that sound like marketing. Pure.
+"""What the fields of a template may hold, by their names, words that sound like marketing, articles as text. Pure.
 
 The rules of /doc/service/guide/…/订阅通知 (参数值内容限制): a field is called by its rule and a number, as thing1.
 """
@@ -60,6 +60,11 @@ def problems(data: Mapping[str, str]) -> list[str]:
 def marketing_words(text: str) -> list[str]:
     """Those of a message that the platform may take for advertising (40249)."""
     return [word for word in MARKETING if word in text]
+
+
+def article_text(article: Mapping[str, str]) -> str:
+    """An article without a cover picture goes as a text: its title, digest and link, a line each."""
+    return "\n".join(article[name] for name in ("title", "digest", "url") if article.get(name))
 
 
 def _problem(field: str, value: str) -> str:

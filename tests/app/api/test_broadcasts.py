@@ -1,5 +1,6 @@
 """Broadcasts over the API: composed, planned, released by another, and what is refused on the way."""
 
+import json
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from models.enums import BroadcastState, DeliveryState, Role
 from tests.app.api.conftest import OPENID, Client
 from tests.app.api.sending import broadcast
 from tests.app.api.test_rounds import good, refused
-from tests.fixtures.clocks import START
+from tests.fixtures.clocks import START, SteppingClock
 
 API = "/api/v1/broadcasts"
 
@@ -121,6 +122,10 @@ async def test_taken_back_changed_and_thrown_away(client: Client, followers: lis
     refused(await campaigner.get(f"{API}/{id}"), 404, "no_broadcast")
 
 
+def article(**changes: str) -> dict[str, str]:
+    return {"title": "十大实事", "digest": "请来看看", "url": "https://x.test/"} | changes
+
+
 def with_words(words: str) -> dict[str, Any]:
     return {"template_id": "T", "data": {"thing1": words}}
 
@@ -133,12 +138,69 @@ def with_words(words: str) -> dict[str, Any]:
         ({"channel": "customer", "content": {"text": "长" * 1000}}, "text_too_long", "太长"),
         ({"channel": "mass", "content": {"text": "a", "media_id": "b"}}, "bad_content", "之一"),
         ({"content": {**with_words("好"), "url": "javascript:alert(1)"}}, "bad_content", "https"),
+        ({"content": {**with_words("好"), "url": "https://x.test/" + "a" * 1024}}, "bad_content", "1024"),
+        ({"content": {**with_words("好"), "template_id": "T" * 65}}, "bad_content", "64"),
+        ({"content": with_words("请您\0投票")}, "bad_content", "“请您”后面，编码 0000"),
+        ({"content": {"template_id": "T", "data": {"thing\0": "好"}}}, "bad_content", "控制字符"),
+        ({"channel": "customer", "content": {"text": "\x1b[1m您好"}}, "bad_content", "开头，编码 001B"),
+        ({"channel": "mass", "content": {"text": "您好\x85"}}, "bad_content", "控制字符"),
+        ({"channel": "mass", "content": {"article": article(digest="长" * 700)}}, "text_too_long", "太长"),
+        ({"channel": "mass", "content": {"article": article(title="长" * 667)}}, "text_too_long", "太长"),
+        ({"channel": "mass", "content": {"article": article(title="\x07")}}, "bad_content", "控制字符"),
+        ({"channel": "mass", "content": {"media_id": "m" * 201}}, "bad_content", "200"),
     ],
 )
 async def test_what_cannot_be_sent_is_told_at_once(
     client: Client, followers: list[str], changes: dict[str, Any], code: str, words: str
 ) -> None:
     refused(await client(Role.CAMPAIGNER).post(API, json=broadcast(**changes)), 422, code, words)
+
+
+async def test_half_a_character_is_no_text(client: Client, followers: list[str]) -> None:
+    body = json.dumps(broadcast(content=with_words("请您\ud83d投票")))
+    sent = await client(Role.CAMPAIGNER).post(API, content=body, headers={"content-type": "application/json"})
+    assert sent.status_code == 422
+    assert "编码" in sent.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{"text": "第一行\n\t第二行\r\n😀 “引号”"}, {"article": article(digest="长" * 640)}, {"media_id": "m"}],
+)
+async def test_what_people_write_is_let_through(
+    client: Client, followers: list[str], content: dict[str, Any]
+) -> None:
+    id = await composed(client, channel="mass", content=content)
+    shown = await good(await client(Role.CAMPAIGNER).post(f"{API}/{id}/submit"))
+    assert shown["content"] == content
+
+
+async def test_what_an_older_version_let_through_is_looked_at_again_before_it_is_handed_in(
+    client: Client, installation: Installation, followers: list[str]
+) -> None:
+    id = await composed(client, channel="mass", content={"text": "好"})
+    with installation.database.writing() as session:
+        session.get_one(Broadcast, int(id)).content = {"article": article(digest="长" * 700)}
+    refused(await client(Role.CAMPAIGNER).post(f"{API}/{id}/submit"), 422, "text_too_long", "太长")
+
+
+async def test_it_says_why_it_stands_still(
+    client: Client, installation: Installation, followers: list[str], clock: SteppingClock
+) -> None:
+    id = await composed(client, on_phase="screening")
+    campaigner, approver = client(Role.CAMPAIGNER), client(Role.APPROVER)
+    submitted = await good(await campaigner.post(f"{API}/{id}/submit"))
+    assert (submitted["stopped_for"], submitted["goes_on_at"]) == ("等另一位负责审批的同事放行", None)
+    released = await good(await approver.post(f"{API}/{id}/approve"))
+    assert (released["state"], released["missed"]) == ("scheduled", False)
+    assert released["goes_on_at"] == "2017-12-26T08:00:00+08:00"
+    await good(await approver.post("/api/v1/campaigns/2018/phase", json={"phase": "opinion", "reason": "提前"}))
+    missed = await good(await campaigner.get(f"{API}/{id}"))
+    assert (missed["state"], missed["missed"], missed["goes_on_at"]) == ("scheduled", True, None)
+    assert "错过了" in missed["stopped_for"]
+    drafted = await good(await campaigner.post(f"{API}/{id}/take-back"))
+    assert (drafted["state"], drafted["released_by"]) == ("draft", None)
+    refused(await campaigner.post(f"{API}/{id}/submit"), 409, "moment_missed", "已经过去")
 
 
 async def test_a_round_that_is_not_there_is_told_at_the_release(client: Client, followers: list[str]) -> None:

@@ -114,6 +114,8 @@ def cases(given: dict[str, Any]) -> Iterator[Case]:
     for step in ("submit", "take-back", "pause", "resume", "cancel", "retry-failed"):
         yield Case("POST", f"/broadcasts/{{id}}/{step}", CAMPAIGNER)
     yield Case("POST", "/broadcasts/{id}/approve", APPROVER)
+    yield Case("POST", "/broadcasts/{id}/jobs/ask", CAMPAIGNER)
+    yield Case("POST", "/broadcasts/{id}/jobs/delete", APPROVER, {"confirm": "通知"})
     yield Case("POST", "/broadcasts/{id}/deliveries/{delivery}/release", APPROVER, {"as": "sent"})
     yield Case("POST", "/forms", INTAKE, query="dry_run=true")
     yield Case("DELETE", "/forms/{import_id}", INTAKE)

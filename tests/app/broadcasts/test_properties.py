@@ -78,13 +78,14 @@ class Tried:
     some.none() | some.timedeltas(timedelta(0), timedelta(hours=2)),
     some.timedeltas(timedelta(0), timedelta(hours=1)),
     some.booleans(),
+    some.booleans(),
 )
 def test_each_outcome_leads_to_one_state(
-    outcome: Outcome, attempts: int, ago: timedelta | None, key_life: timedelta, failed_later: bool
+    outcome: Outcome, attempts: int, ago: timedelta | None, key_life: timedelta, failed_later: bool, is_first: bool
 ) -> None:
     tried = Tried(attempts, NOW - ago if ago is not None else None)
     ended = {"1": Ended(False, "对方拒收")} if failed_later else {}
-    row = verdicts.row(1, outcome, tried, key_life, ended, NOW, NOW)
+    row = verdicts.row(1, outcome, tried, is_first, key_life, ended, NOW, NOW)
     assert (row["finished_at"] is None) == (row["state"] is DeliveryState.PENDING)
     match outcome:
         case Accepted():

@@ -18,9 +18,9 @@ LIFE = timedelta(minutes=10)
 SERVICE, SUBSCRIPTION = AccountKind.SERVICE, AccountKind.SUBSCRIPTION
 later = st.builds(
     TryLater,
-    st.sampled_from([Reaction.RETRY, Reaction.STOP, Reaction.QUOTA]),
+    st.sampled_from([Reaction.RETRY, Reaction.REFRESH, Reaction.STOP, Reaction.QUOTA]),
     st.just("因为"),
-    st.sampled_from([None, -1, 45009, 45011, 45028, 48001]),
+    st.sampled_from([None, -1, 40001, 45009, 45011, 45028, 48001]),
 )
 outcomes = st.one_of(
     st.builds(Accepted, st.sampled_from([None, "1", "2"])),
@@ -42,13 +42,14 @@ class Tried:
     st.integers(0, 20),
     st.sampled_from([timedelta(0), LIFE]),
     st.booleans(),
+    st.booleans(),
 )
 def test_a_message_is_done_or_waits_and_is_never_sent_again_blindly(
-    outcome: Outcome, attempts: int, minutes: int, life: timedelta, failed_later: bool
+    outcome: Outcome, attempts: int, minutes: int, life: timedelta, is_first: bool, failed_later: bool
 ) -> None:
     tried = Tried(attempts, NOW - timedelta(minutes=minutes))
     ended = {"1": Ended(succeeded=not failed_later, told="对方拒收")}
-    found = row(7, outcome, tried, life, ended, NOW, NOW)
+    found = row(7, outcome, tried, is_first, life, ended, NOW, NOW)
     state = found["state"]
     assert (found["finished_at"] is None) == (state is DeliveryState.PENDING)
     if state is DeliveryState.PENDING and isinstance(outcome, Lost):
@@ -57,8 +58,9 @@ def test_a_message_is_done_or_waits_and_is_never_sent_again_blindly(
     if isinstance(outcome, Lost) and life == timedelta(0):
         assert state is DeliveryState.UNKNOWN
     if isinstance(outcome, TryLater) and state is DeliveryState.PENDING:
-        assert found["tried_at"] is None, "it surely did not go out"
-    if isinstance(outcome, TryLater) and outcome.errcode is None:
+        surely_not_out = found["tried_at"] is None
+        assert surely_not_out == is_first, "an answer that was lost before stays in doubt"
+    if isinstance(outcome, TryLater) and (outcome.errcode is None or outcome.reaction is Reaction.REFRESH):
         assert (state, found["attempts"]) == (DeliveryState.PENDING, attempts - 1), "no fault of the message"
     if isinstance(outcome, Accepted):
         refused = failed_later and outcome.platform_id == "1"
@@ -71,19 +73,22 @@ def test_a_message_is_done_or_waits_and_is_never_sent_again_blindly(
     st.sampled_from(["mass", "template"]),
     st.sampled_from(list(AccountKind)),
     st.integers(0, 50),
+    st.sampled_from([0, 12]),
 )
 def test_a_broadcast_goes_on_unless_the_platform_wants_a_rest(
-    seen: list[Outcome], channel: str, account: AccountKind, rests: int
+    seen: list[Outcome], channel: str, account: AccountKind, rests: int, most: int
 ) -> None:
-    found = stop(seen, channel, account, rests, NOW)
+    found = stop(seen, channel, account, rests, NOW, most)
     later = [one for one in seen if isinstance(one, TryLater)]
     reactions = {one.reaction for one in later}
-    only_busy = all(one.reaction is Reaction.RETRY and one.errcode not in PAUSES for one in later)
+    again = (Reaction.RETRY, Reaction.REFRESH)
+    only_busy = all(one.reaction in again and one.errcode not in PAUSES for one in later)
     anything = any(isinstance(one, Accepted) for one in seen)
     assert (found is None) == (not later or (only_busy and anything))
     if found is not None:
         assert found.reason
-        assert (found.goes_on_at is None) == (Reaction.STOP in reactions)
+        too_often = only_busy and 0 < most <= rests
+        assert (found.goes_on_at is None) == (Reaction.STOP in reactions or too_often)
         assert found.goes_on_at is None or found.goes_on_at > NOW
 
 

@@ -1,6 +1,7 @@
 """What the console asks the platform for: codes for the posters of units, printed and counted by; templates."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
@@ -11,8 +12,10 @@ from app.campaigns import service as campaigns
 from app.campaigns.loader import load_toml
 from app.database import Database
 from app.installation import Installation
-from models import Action, Follower, Poster
-from models.enums import Role
+from app.outbox.channels.mass import MassMessages
+from app.outbox.outcomes import Accepted, Job
+from models import Action, Broadcast, Delivery, Follower, Operator, Poster
+from models.enums import BroadcastKind, BroadcastState, DeliveryState, Role
 from tests.app.console.conftest import OpenConsole
 from tests.fixtures.clocks import START, SteppingClock
 from tests.fixtures.installation import make_settings
@@ -21,6 +24,7 @@ from tests.standin.platform import Platform
 from tests.standin.stores import Template
 
 POSTERS = "/console/posters"
+ONE = "/console/broadcasts/1"
 CREATE = "/cgi-bin/qrcode/create"
 
 
@@ -114,6 +118,67 @@ async def test_the_templates_to_choose_from(open_console: OpenConsole, platform:
         "template": [{"template_id": "T1", "title": "进度提醒", "fields": ["thing1", "time2"]}],
         "subscribe": [{"template_id": "S1", "title": "投票提醒", "fields": ["thing1"]}],
     }
+
+
+@pytest.fixture
+async def article(installation: Installation, platform: Platform) -> str:
+    """A mass job that went out, of which the platform has told nothing; its id."""
+    person, other = (platform.add_person(name, following=True) for name in ("李桂兰", "王师傅"))
+    news = platform.add_media("news", '[{"title": "十大实事"}]'.encode(), "application/json")
+    platform.faults.job_events = False
+    job = Job("b1-0", {"media_id": news.media_id}, (person.openid, other.openid))
+    outcome = await MassMessages(installation.wechat).submit(job)
+    await platform.settle()
+    assert isinstance(outcome, Accepted)
+    with installation.database.writing() as session:
+        hand = session.scalars(select(Operator.id)).first() or 0
+        text = {"title": "<十大实事>", "kind": BroadcastKind.RESULT, "channel": "mass", "audience": {"all": True}}
+        made = {"composed_by": hand, "composed_at": START, "state": BroadcastState.DONE}
+        broadcast = Broadcast(campaign_id=1, content={"media_id": news.media_id}, **text, **made)
+        session.add(broadcast)
+        session.flush()
+        taken: dict[str, Any] = {"platform_id": outcome.platform_id, "state": DeliveryState.SENT, "body": {}}
+        row = {"key": "b1-1", "channel": "mass", "kind": "broadcast", "batch": 0, "openid": person.openid}
+        session.add(Delivery(broadcast_id=broadcast.id, due_at=START, created_at=START, **row, **taken))
+    return outcome.platform_id or ""
+
+
+async def test_how_a_mass_message_stands_and_its_deletion(
+    installation: Installation, open_console: OpenConsole, platform: Platform, article: str
+) -> None:
+    composer, approver = open_console(Role.CAMPAIGNER), open_console(Role.APPROVER)
+    told = (await composer.open(ONE)).text
+    assert f"{article}</small></th><td>还没有消息</td>" in told
+    assert "jobs/delete" not in told
+    asked = (await composer.post(f"{ONE}/jobs/ask")).text
+    assert "问过平台了，1 个群发任务里：1 个发完了。" in asked
+    assert "<td>发完了</td>" in asked
+    assert "照着打一遍这条推送的标题：&lt;十大实事&gt;" in (await approver.open(ONE)).text
+    refused = await approver.post(f"{ONE}/jobs/delete", confirm="十大实事")
+    assert (refused.status_code, "一字不差" in refused.text) == (422, True)
+    assert platform.stores.mass[int(article)].status == "SEND_SUCCESS"
+    deleted = (await approver.post(f"{ONE}/jobs/delete", confirm="<十大实事>")).text
+    assert "删掉了 1 个群发任务的图文" in deleted
+    assert "<td>已经删除</td>" in deleted
+    assert platform.stores.mass[int(article)].status == "DELETE"
+    again = await composer.post(f"{ONE}/jobs/ask")
+    assert (again.status_code, "都有了结果" in again.text) == (409, True)
+    log = (await open_console(Role.OWNER).open("/console/log")).text
+    assert "向平台查群发结果" in log
+    assert "删除群发的图文" in log
+
+
+async def test_a_mass_message_that_failed_and_a_platform_that_refuses(
+    installation: Installation, open_console: OpenConsole, platform: Platform, article: str
+) -> None:
+    composer = open_console(Role.CAMPAIGNER)
+    platform.refusals["/cgi-bin/message/mass/get"] += [48001]
+    refused = await composer.post(f"{ONE}/jobs/ask")
+    assert (refused.status_code, "接口权限" in refused.text) == (502, True)
+    platform.stores.mass[int(article)].status = "SEND_FAIL"
+    told = (await composer.post(f"{ONE}/jobs/ask")).text
+    assert "有 1 个群发任务平台没有发成" in told
+    assert "jobs/delete" not in (await open_console(Role.APPROVER).open(ONE)).text
 
 
 async def test_templates_that_cannot_be_read(open_console: OpenConsole, platform: Platform) -> None:

@@ -177,6 +177,47 @@ def message(openid: str, state: DeliveryState) -> Delivery:
     )
 
 
+async def test_it_says_why_it_stands_still_with_and_without_a_script(
+    installation: Installation, open_console: OpenConsole, followers: list[str]
+) -> None:
+    composer, approver = open_console(Role.CAMPAIGNER), open_console(Role.APPROVER)
+    await composer.post(BROADCASTS, **fields(scheduled_at="2017-12-01T23:00"))
+    waits = (await composer.post(f"{ONE}/submit")).text
+    assert ">等另一位负责审批的同事放行。</p>" in waits
+    told = (await approver.post(f"{ONE}/approve")).text
+    sentence = "还没有到定的时间，明天 08:00 自动开始发。"
+    assert sentence in told
+    live = (await approver.open(f"{ONE}/progress")).json()
+    assert (live["standing"], live["goes_on_at"]) == (sentence, "2017-12-02T08:00:00+08:00")
+    with installation.database.writing() as session:
+        one = session.get_one(Broadcast, 1)
+        one.state, one.begun_at = BroadcastState.SENDING, START
+        one.stopped_for, one.goes_on_at = "今天的调用次数已用完，零点后恢复。", START + timedelta(hours=14)
+    live = (await approver.open(f"{ONE}/progress")).json()
+    assert live["standing"] == "今天的调用次数已用完，零点后恢复，明天 08:00 自动接着发。"
+    with installation.database.writing() as session:
+        session.get_one(Broadcast, 1).state = BroadcastState.PAUSED
+    assert ">今天的调用次数已用完，零点后恢复。</p>" in (await approver.open(ONE)).text
+
+
+async def test_what_has_missed_its_moment_has_a_way_out(
+    installation: Installation, open_console: OpenConsole, followers: list[str]
+) -> None:
+    composer, approver = open_console(Role.CAMPAIGNER), open_console(Role.APPROVER)
+    await composer.post(BROADCASTS, **fields(on_phase="screening"))
+    await composer.post(f"{ONE}/submit")
+    await approver.post(f"{ONE}/approve")
+    await approver.post("/console/phase", phase="opinion", reason="提前")
+    told = (await composer.open(ONE)).text
+    assert 'id="state">错过了</span>' in told
+    assert "“汇总梳理”阶段已经过去" in told
+    assert [step in told for step in (f"{ONE}/take-back", f"{ONE}/cancel", f"{ONE}/pause")] == [True, True, False]
+    assert "错过了</span>" in (await composer.open(BROADCASTS)).text
+    assert "退回成草稿了" in (await composer.post(f"{ONE}/take-back")).text
+    refused = await composer.post(f"{ONE}/submit")
+    assert (refused.status_code, "改好什么时候发" in refused.text) == (409, True)
+
+
 async def test_when_it_went_out(
     installation: Installation, open_console: OpenConsole, followers: list[str]
 ) -> None:

@@ -116,6 +116,8 @@ MATRIX: Mapping[str, Collection[Role] | None] = {
     "GET /broadcasts/{broadcast_id}/failures.csv": OPERATORS,
     "POST /broadcasts/{broadcast_id}/deliveries/{delivery_id}": APPROVERS,
     "POST /broadcasts/{broadcast_id}/{taken}": MAKERS,
+    "POST /broadcasts/{broadcast_id}/jobs/ask": MAKERS,
+    "POST /broadcasts/{broadcast_id}/jobs/delete": APPROVERS,
     "GET /projects": OPERATORS,
     "POST /projects": MAKERS,
     "POST /projects/propose": MAKERS,

@@ -11,7 +11,7 @@ from app.broadcasts.gathering import KIND
 from app.crypto import Keyring
 from app.database import Database
 from app.followers.windows import Windows
-from app.outbox import rules
+from app.outbox import insisting, rules
 from app.outbox.channels import all_channels
 from app.outbox.delivery import AT_ONCE, Courier
 from app.outbox.ledger import LOOKAHEAD, Ledger
@@ -24,6 +24,7 @@ from models import Delivery, Follower
 from models.enums import DeliveryState
 from tests.app.outbox.conftest import Owe, delivery, follower, said_to, writes
 from tests.fixtures.clocks import START, SteppingClock
+from tests.fixtures.sickness import failing
 from tests.standin.platform import Platform
 
 ELEVEN_AT_NIGHT = START.replace(hour=15)  # in Shanghai
@@ -105,6 +106,22 @@ async def test_a_crash_while_sending_becomes_unknown_and_is_not_repeated(
     row = delivery(database, "发送途中断电")
     assert (row.state, row.error) == (DeliveryState.UNKNOWN, rules.INTERRUPTED)
     assert said_to(platform, openid) == []
+
+
+async def test_a_database_that_fails_twice_leaves_nothing_in_doubt(
+    courier: Courier,
+    owe: Owe,
+    platform: Platform,
+    database: Database,
+    openid: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(insisting, "DELAYS", (0, 0, 0))
+    owe("一定收到")
+    with failing(database, 2):
+        assert await drain(courier) == 1
+    assert said_to(platform, openid) == ["一定收到"]
+    assert delivery(database, "一定收到").state is DeliveryState.SENT
 
 
 async def test_an_answer_that_comes_after_the_lease_still_tells_the_truth(

@@ -16,6 +16,7 @@ from tests.standin.stores import MassJob
 
 KEY_BYTES, KEY_LIFE = 32, 86_400
 FEWEST, MOST = 2, 10_000
+DELETABLE, MOST_ARTICLES = ("mpnews", "mpvideo"), 8
 HELPER = "mphelper"  # who the finishing event comes from
 
 
@@ -55,7 +56,15 @@ async def get(call: Call) -> dict[str, Any]:
 
 
 async def delete(call: Call) -> dict[str, Any]:
-    _job(call).status = "DELETE"
+    """Articles and videos that went out, alone: their pages go, and the cards stay in the chats."""
+    job = _job(call, 40059)
+    if job.kind not in DELETABLE:
+        raise Refused(40008)
+    if job.status != "SEND_SUCCESS":
+        raise Refused(40059)
+    if not 0 <= number(call.json().get("article_idx", 0)) <= MOST_ARTICLES:
+        raise Refused(40060)
+    job.status = "DELETE"
     return OK
 
 
@@ -67,7 +76,7 @@ async def _submit(call: Call, body: dict[str, Any], people: list[Person], *, to_
         if job.key == key and call.now < job.at + KEY_LIFE:
             raise Refused(45065, msg_id=job.msg_id)
     _check_allowance(call, to_all=to_all)
-    job = MassJob(platform.new_id(), key, call.now, len(people), to_all)
+    job = MassJob(platform.new_id(), key, call.now, len(people), to_all, kind=body["msgtype"])
     jobs[job.msg_id] = job
     platform.later(_deliver(platform, job, people, body, text))
     return {"errcode": 0, "errmsg": "send job submission success", "msg_id": job.msg_id}
@@ -161,10 +170,10 @@ def _key(body: dict[str, Any]) -> str:
     return key or hashlib.md5(whole, usedforsecurity=False).hexdigest()
 
 
-def _job(call: Call) -> MassJob:
+def _job(call: Call, unknown: int = 40035) -> MassJob:
     job = call.platform.stores.mass.get(number(call.json().get("msg_id")))
     if job is None:
-        raise Refused(40035)
+        raise Refused(unknown)
     return job
 
 
