@@ -89,6 +89,13 @@ class Database:
         with Session(self.write, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def size(self) -> int:
+        """Bytes, without what is still in the write-ahead log. Raises SQLAlchemyError."""
+        pages = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+        with self.read.connect() as connection:
+            counted = pages if self.is_sqlite else "SELECT pg_database_size(current_database())"
+            return int(connection.exec_driver_sql(counted).scalar_one())
+
     def close(self) -> None:
         self.read.dispose()
         self.write.dispose()

@@ -10,11 +10,12 @@ import httpx
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
-from app import api, console, h5
+from app import api, console, h5, tracing
 from app.ballots.running import settle_all
 from app.broadcasts.driving import Driver
 from app.broadcasts.leftovers import Leftovers
 from app.broadcasts.openings import WRITTEN_EVERY
+from app.broadcasts.untagging import TagKeeper
 from app.clock import Clock
 from app.installation import Installation
 from app.jobs.housekeeping import CHORES, Chore
@@ -24,17 +25,22 @@ from app.jobs.reading_ahead import read_all_ahead
 from app.jobs.tending import Tending
 from app.logging import configure_logging
 from app.outbox.channels import all_channels
+from app.outbox.channels.tags import MassTags
 from app.outbox.delivery import Courier
+from app.outbox.heartbeats import Pulse
 from app.privacy import retention
 from app.proposals.reminding import Reminders
 from app.settings import Settings
 from app.triage.phases import freeze_all_due
+from app.wechat.quotas import QuotaWatch
 from wechat_handlers.codec import Codec
 from wechat_handlers.routes import ChatDoor
 from wechat_handlers.visit import House
 
 CALLBACK = "/wechat"
+QUOTA_SECONDS = 600  # between looks at what is left of the quotas that are being used
 MENU_SECONDS = 10  # between looks at whether the phase has changed
+TAG_SECONDS = 30  # between looks at whether a tag of ours is not needed any more
 LEFTOVER_SECONDS = 1  # between looks at whether much was cancelled or is to be sent again
 
 
@@ -46,6 +52,8 @@ class Service(FastAPI):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"] if scope["type"] == "http" else ""
+        if path:
+            tracing.begin(scope["headers"])
         if path == CALLBACK:
             await self.chat_door(scope, receive, send)
         elif path.startswith(f"{h5.PREFIX}/"):
@@ -115,14 +123,16 @@ async def _running(installation: Installation, background: bool, ahead: bool = F
     installation.start()
     standing, stopped = _standing(installation), asyncio.Event()
     counting = Tending(installation.openings.write, WRITTEN_EVERY)
-    tasks = [asyncio.create_task(one.run()) for one in (counting, *(standing if background else ()))]
+    quotas = Tending(QuotaWatch(installation.wechat).look, QUOTA_SECONDS)
+    always = (counting, quotas)
+    tasks = [asyncio.create_task(one.run()) for one in (*always, *(standing if background else ()))]
     if ahead:
         reading = read_all_ahead(installation.database, installation.clock, stopped)
         tasks.append(asyncio.create_task(reading))
     try:
         yield
     finally:
-        for one in (counting, *standing):
+        for one in (*always, *standing):
             one.stop()
         stopped.set()
         await asyncio.gather(*tasks)
@@ -134,8 +144,9 @@ def _standing(installation: Installation) -> tuple[Jobs | Driver | Tending, ...]
     """What goes on without anybody asking."""
     keeper = MenuKeeper(installation.wechat, installation.writer, installation.clock)
     leftovers = Leftovers(installation.writer, installation.clock)
-    menus, pages = Tending(keeper.tend, MENU_SECONDS), Tending(leftovers.tend, LEFTOVER_SECONDS)
-    return _jobs(installation), _driver(installation), menus, pages
+    tags = TagKeeper(MassTags(installation.wechat), installation.writer, installation.clock)
+    tended = (keeper.tend, MENU_SECONDS), (leftovers.tend, LEFTOVER_SECONDS), (tags.tend, TAG_SECONDS)
+    return _jobs(installation), _driver(installation), *(Tending(tend, seconds) for tend, seconds in tended)
 
 
 def _driver(installation: Installation) -> Driver:
@@ -150,6 +161,7 @@ def _jobs(installation: Installation) -> Jobs:
     reminders = Reminders.of(installation.settings, clock)
     keep = timedelta(days=installation.settings.privacy.keep_days)
     timers: tuple[Chore, ...] = (
+        Pulse(clock).beat,
         lambda session, _now: freeze_all_due(session, clock),
         lambda session, _now: settle_all(session, keyring, clock),
         lambda session, _now: reminders.owe(session),

@@ -125,6 +125,7 @@ class Settings(BaseSettings):
     privacy: PrivacySettings = PrivacySettings()
     timezone: str = "Asia/Shanghai"
     now_offset_seconds: float = Field(default=0, ge=-TEN_YEARS, le=TEN_YEARS)
+    backup_folder: str = ""
 
     @field_validator("public_url")
     @classmethod

@@ -9,11 +9,12 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Generic, NamedTuple, TypeVar
+from time import perf_counter
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from sqlalchemy.orm import Session
 
-from app import metrics
+from app import metrics, tracing
 from app.database import Database
 from app.quick import QuickSession
 
@@ -23,7 +24,12 @@ T = TypeVar("T")
 
 
 class Work(ABC, Generic[T]):
-    """One piece of writing. It may run twice (see Writer), so it keeps nothing from a run that failed."""
+    """One piece of writing. It may run twice (see Writer), so it keeps nothing from a run that failed.
+
+    `counted`: the metrics may tell how many there were. Not so of ballots: see decision 0012.
+    """
+
+    counted: ClassVar[bool] = True
 
     @classmethod
     def prepare(cls, session: Session, works: Sequence[Any]) -> None:
@@ -52,15 +58,20 @@ class Call(Work[T]):
 
 
 class Piece(NamedTuple, Generic[T]):
-    """Work and who waits for it: a thread, or a coroutine of `loop`, which may have stopped waiting."""
+    """Work and who waits for it: a thread, or a coroutine of `loop`, which may have stopped waiting.
+
+    `request` is the one that it is done for, as app.tracing has it.
+    """
 
     work: Work[T]
     done: "Future[T] | asyncio.Future[T]"
     loop: asyncio.AbstractEventLoop | None = None
     late: Callable[["T | BaseException"], None] | None = None
+    request: str = ""
 
     def settle(self, result: "T | BaseException") -> None:
         """To be called where the waiting is done: in the loop if there is one."""
+        tracing.request.set(self.request)  # for `late` and for what hangs on `done`
         if self.done.done():
             if self.late is not None:
                 self.late(result)
@@ -100,14 +111,14 @@ class Writer:
     def submit(self, work: Work[T]) -> Future[T]:
         """Hand in a piece; the future has its result once it is committed, or its exception."""
         done: Future[T] = Future()
-        self._waiting.put(Piece(work, done))
+        self._waiting.put(Piece(work, done, request=tracing.request.get()))
         return done
 
     def ask(self, work: Work[T], late: "Callable[[T | BaseException], None] | None" = None) -> "asyncio.Future[T]":
         """The same for a coroutine. When it has stopped waiting, `late` gets what came, in the loop."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
-        self._waiting.put(Piece(work, done, loop, late))
+        self._waiting.put(Piece(work, done, loop, late, tracing.request.get()))
         return done
 
     def run(self, function: Callable[[Session], T]) -> T:
@@ -154,21 +165,25 @@ class Writer:
     def _transact(self, batch: list[Piece[Any]]) -> list[Any]:
         works = [piece.work for piece in batch]
         kind = type(works[0])
+        tracing.request.set(batch[0].request if len(batch) == 1 else "")
         with self._opened() as session:
             kind.prepare(session, works)
-            results = [work.run(session) for work in works]
+            results = [_run(piece, session) for piece in batch]
             kind.finish(session, works)
-        self._count(len(batch))
+            self._commit(session, len(batch) if kind.counted else 0)
         return results
 
     @contextmanager
     def _opened(self) -> Iterator[Session]:
         with Session(self._database.write, expire_on_commit=False) as session:
             yield session
-            session.commit()
 
-    def _count(self, pieces: int) -> None:
-        metrics.WRITER_BATCH.observe(pieces)
+    def _commit(self, session: Session, counted: int) -> None:
+        begun = perf_counter()
+        session.commit()
+        if counted:
+            metrics.WRITER_COMMIT_SECONDS.observe(perf_counter() - begun)
+            metrics.WRITER_BATCH.observe(counted)
 
 
 class Reader(Writer):
@@ -191,7 +206,7 @@ class Reader(Writer):
         done: asyncio.Future[T] = loop.create_future()
         if not self._asked:
             loop.call_soon(self._answer, loop, 0)
-        self._asked.append(Piece(work, done, None, late))
+        self._asked.append(Piece(work, done, None, late, tracing.request.get()))
         return done
 
     def _answer(self, loop: asyncio.AbstractEventLoop, before: int) -> None:
@@ -207,8 +222,13 @@ class Reader(Writer):
         with QuickSession(self._database.read) as session:
             yield session
 
-    def _count(self, pieces: int) -> None:
-        """The metric is the writer's."""
+    def _commit(self, session: Session, counted: int) -> None:
+        """There is nothing to commit."""
+
+
+def _run(piece: Piece[T], session: Session) -> T | Exception:
+    tracing.request.set(piece.request)
+    return piece.work.run(session)
 
 
 def _settle(batch: list[Piece[Any]], results: list[Any]) -> None:

@@ -10,8 +10,10 @@ from models.delivery import Delivery
 from models.doubt import Invalidation, MarkReview, Trace
 from models.draft import Draft
 from models.follower import Follower, FollowerTag, Poster, Tag
+from models.heartbeat import Heartbeat
 from models.inbound import CallbackRequest, Inbound
 from models.intake import FormImport, FormOriginal, ImportedForm
+from models.job_tag import JobTag
 from models.opening import Opening
 from models.operator import Action, Operator, OperatorSession, OperatorToken, RequestKey
 from models.project import Announcement, Project
@@ -44,10 +46,12 @@ __all__ = [
     "FollowerTag",
     "FormImport",
     "FormOriginal",
+    "Heartbeat",
     "ImportedForm",
     "Inbound",
     "Invalidation",
     "JobEnd",
+    "JobTag",
     "MarkReview",
     "Merge",
     "MergedProposal",

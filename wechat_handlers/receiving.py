@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,18 @@ from wechat_handlers.texts import account
 from wechat_handlers.visit import House, Visit
 
 
+class Outcome(StrEnum):
+    """What became of a push, for the metrics. Which handler answered is not told: one of them casts votes."""
+
+    REPLIED = "replied"
+    SILENT = "silent"  # no reply is owed
+    REFUSED = "refused"  # a reply that says why not
+    TOO_FAST = "too_fast"
+    REPEATED = "repeated"  # the platform asked again and got the same
+    LATE = "late"
+    FAILED = "failed"  # not stored
+
+
 @dataclass(frozen=True)
 class Answer:
     """`text` None: no reply is owed. `forged`: the same signature came before with another body.
@@ -33,6 +46,7 @@ class Answer:
     text: str | None = None
     forged: bool = False
     forgotten: bool = False
+    outcome: Outcome = Outcome.SILENT
 
 
 @dataclass
@@ -44,6 +58,7 @@ class Receive(Work[Answer]):
     clock: Clock
     key: bytes = field(init=False)
     batch: Batch = field(init=False, repr=False)
+    outcome: Outcome = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.key = self.opened.inbound.key
@@ -62,10 +77,13 @@ class Receive(Work[Answer]):
     def run(self, session: Session) -> Answer:
         if self.batch.is_forged(self.opened):
             return Answer(forged=True)
-        replies = self.batch.replies
+        replies, self.outcome = self.batch.replies, Outcome.REPEATED
         if self.key not in replies:
+            self.outcome = Outcome.REPLIED
             replies[self.key] = self._answer_once(session)
-        return Answer(replies[self.key], forgotten=self.opened.inbound.openid not in self.batch.people)
+        text = replies[self.key]
+        forgotten = self.opened.inbound.openid not in self.batch.people
+        return Answer(text, forgotten=forgotten, outcome=Outcome.SILENT if text is None else self.outcome)
 
     def _answer_once(self, session: Session) -> str | None:
         batch, follower = self.batch, self.batch.person(session, self.opened)
@@ -89,11 +107,12 @@ class Receive(Work[Answer]):
                 follower.subscribed, follower.subscribed_at = True, now
         _open_window(follower, inbound, now)
         if inbound.kind != "event" and _is_too_fast(follower, now, self.house.settings.chat.per_minute):
+            self.outcome = Outcome.TOO_FAST
             return account.TOO_FAST
         try:
             text = dispatch(visit)
         except ShishiError as refusal:
-            text = refusal.message
+            self.outcome, text = Outcome.REFUSED, refusal.message
         if text is None:
             return None
         head, rest = cut(paragraphs(*self._owed(visit), text))

@@ -5,25 +5,27 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from time import perf_counter
+from typing import NamedTuple
 
 import structlog
 from starlette.types import Receive as AsgiReceive
 from starlette.types import Scope, Send
 
-from app import metrics
+from app import metrics, tracing
 from app.clock import Clock
 from app.outbox import service as outbox
 from app.outbox.bodies import sealed
 from app.writer import Call, Writer
 from wechat_handlers.codec import Codec, Opened
 from wechat_handlers.query import Refused
-from wechat_handlers.receiving import Answer, Receive
+from wechat_handlers.receiving import Answer, Outcome, Receive
 from wechat_handlers.texts import account
 from wechat_handlers.visit import House
 
 BODY_LIMIT = 64 * 1024
 PATIENCE = 4.0  # seconds; the platform hangs up after 5
 SUCCESS = b"success"  # no reply now, and no retry
+KINDS = ("text", "event", "image", "voice", "video", "shortvideo", "location", "link", "file")
 TEXT, XML = b"text/plain; charset=utf-8", b"text/xml; charset=utf-8"
 
 log = structlog.get_logger(__name__)
@@ -31,6 +33,16 @@ log = structlog.get_logger(__name__)
 
 class TooLarge(Exception):
     pass
+
+
+class Response(NamedTuple):
+    """`kind` is what was pushed, and stands beside its outcome where something was."""
+
+    status: int
+    body: bytes = b""
+    media_type: bytes = TEXT
+    kind: str = ""
+    outcome: Outcome = Outcome.SILENT
 
 
 class ChatDoor:
@@ -47,29 +59,30 @@ class ChatDoor:
     async def __call__(self, scope: Scope, receive: AsgiReceive, send: Send) -> None:
         begun = perf_counter()
         try:
-            status, body, media_type = await self._respond(scope, receive)
+            answer = await self._respond(scope, receive)
         except Refused as refusal:
             log.info("callback refused", reason=refusal.message, status=refusal.status)
-            status, body, media_type = refusal.status, b"", TEXT
+            answer = Response(refusal.status)
         except TooLarge:
-            status, body, media_type = 413, b"", TEXT
-        metrics.count_turn(status, perf_counter() - begun)
-        headers = [(b"content-type", media_type), (b"content-length", str(len(body)).encode())]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+            answer = Response(413)
+        _count(answer, perf_counter() - begun)
+        headers = [(b"content-type", answer.media_type), (b"content-length", str(len(answer.body)).encode())]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
 
-    async def _respond(self, scope: Scope, receive: AsgiReceive) -> tuple[int, bytes, bytes]:
+    async def _respond(self, scope: Scope, receive: AsgiReceive) -> Response:
         if scope["method"] == "GET":
-            return 200, self._codec.verify_address(scope["query_string"]).encode(), TEXT
+            return Response(200, self._codec.verify_address(scope["query_string"]).encode())
         if scope["method"] != "POST":
-            return 405, b"", TEXT
+            return Response(405)
         opened = self._codec.open(scope["query_string"], await _read(receive), self._clock.wall().timestamp())
-        answer = await self._answer(opened)
+        answer, kind = await self._answer(opened), opened.inbound.kind
         if answer.forged:
             raise Refused("signature seen with another body", 403)
         if answer.text is None:
-            return 200, SUCCESS, TEXT
-        return 200, self._codec.seal(opened, answer.text, self._clock.wall().timestamp()).encode(), XML
+            return Response(200, SUCCESS, TEXT, kind, answer.outcome)
+        sealed = self._codec.seal(opened, answer.text, self._clock.wall().timestamp())
+        return Response(200, sealed.encode(), XML, kind, answer.outcome)
 
     async def _answer(self, opened: Opened) -> Answer:
         """The answer once it is committed; after four seconds none now, and a customer message later."""
@@ -81,15 +94,16 @@ class ChatDoor:
                 )
         except TimeoutError:
             log.warning("answer late", person=self._house.keyring.person(openid))
-            return Answer()
+            return Answer(outcome=Outcome.LATE)
         except Exception as error:
             log.error("message not stored", person=self._house.keyring.person(openid), exc_info=error)
-            return Answer(account.NOT_STORED)
+            return Answer(account.NOT_STORED, outcome=Outcome.FAILED)
 
     def _send_later(self, opened: Opened, result: Answer | BaseException) -> None:
         """The platform has had its `success`, so it will not ask again: the answer becomes a message we owe."""
         answer = Answer(account.NOT_STORED) if isinstance(result, BaseException) else result
         if answer.text is None or answer.forgotten:
+            metrics.LATE_ANSWERS.labels("not_owed").inc()
             return
         owe = partial(
             outbox.enqueue,
@@ -99,13 +113,24 @@ class ChatDoor:
             openid=opened.inbound.openid,
             body=sealed(answer.text, self._house.keyring),
             due_at=self._clock.now(),
+            about=tracing.about(),
         )
         self._writer.submit(Call(owe)).add_done_callback(self._owed)
 
     def _owed(self, done: "Future[bool]") -> None:
-        if error := done.exception():
+        error = done.exception()
+        metrics.LATE_ANSWERS.labels("lost" if error else "owed").inc()
+        if error:
             log.error("late answer not owed", exc_info=error)
         self._wake()
+
+
+def _count(answer: Response, seconds: float) -> None:
+    if answer.kind:
+        metrics.TURNS.labels(answer.kind if answer.kind in KINDS else "other", answer.outcome).inc()
+        metrics.TURN_SECONDS.observe(seconds)
+    elif answer.status >= 400:
+        metrics.REFUSALS.labels(answer.status).inc()
 
 
 async def _read(receive: AsgiReceive) -> bytes:

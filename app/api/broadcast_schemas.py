@@ -90,6 +90,15 @@ class MassJob(BaseModel):
     errors: int | None = None
 
 
+class JobTag(BaseModel):
+    """The tag on the platform that stands for the people of a mass job. `tagged`: how many have it so far."""
+
+    name: str
+    tagged: int
+    ready: bool
+    deleted_at: datetime | None
+
+
 class Broadcast(BaseModel):
     """`total` = pending + sending + sent + failed + unknown + skipped; before the release it is an estimate.
 
@@ -116,6 +125,7 @@ class Broadcast(BaseModel):
     skipped: int
     reasons: dict[str, int] = Field(description="没有发和没发成的，各因为什么")
     jobs: list[MassJob] = Field(description="群发任务，平台说的人数在旁边")
+    tags: list[JobTag] = Field(description="订阅号群发给一部分人时，为这次群发建的标签")
     stopped_for: str | None
     goes_on_at: datetime | None
     missed: bool
@@ -141,6 +151,7 @@ class Plan(BaseModel):
     left_out: dict[str, int]
     ends_at: datetime | None
     warnings: list[str]
+    tag_calls: int = Field(description="订阅号群发给一部分人，要先打标签：调用平台多少次")
 
 
 class Delivery(BaseModel):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.api import broadcast_schemas as schemas
 from app.api.reading import local
-from app.broadcasts import queries
+from app.broadcasts import job_tags, queries
 from app.broadcasts.planning import Plan
 from app.broadcasts.queries import Progress
 from app.broadcasts.waiting import Watch
@@ -39,6 +39,7 @@ def plan_shown(found: Plan, installation: Installation) -> schemas.Plan:
         left_out=dict(found.left_out),
         ends_at=local(found.ends_at, installation) if found.ends_at else None,
         warnings=list(found.warnings),
+        tag_calls=found.tag_calls,
     )
 
 
@@ -97,6 +98,12 @@ def _shown(
         skipped=states.get(DeliveryState.SKIPPED, 0),
         reasons=reasons,
         jobs=[schemas.MassJob(**job) for job in queries.jobs(session, found)],
+        tags=[
+            schemas.JobTag(
+                name=one.name, tagged=one.tagged, ready=one.ready_at is not None, deleted_at=at(one.gone_at)
+            )
+            for one in job_tags.of_broadcast(session, found.id)
+        ],
         stopped_for=waiting.told if waiting else None,
         goes_on_at=at(waiting.until) if waiting else None,
         missed=waiting is not None and waiting.is_missed,

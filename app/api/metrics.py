@@ -3,24 +3,18 @@
 from ipaddress import ip_address
 
 from fastapi import APIRouter, Request
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import Response
 
 from app.api import problems
 from app.api.authorisation import Unauthorised, account_of
-from app.database import Database
+from app.api.gauges import Gauges
 from app.installation import Installation
-from app.metrics import OUTBOX, REGISTRY
-from models import Delivery
-from models.enums import DeliveryState
-
-OPEN_STATES = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+from app.metrics import exposition
 
 
 def router(installation: Installation) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
+    router, gauges = APIRouter(include_in_schema=False), Gauges(installation)
 
     @router.get("/metrics")
     def metrics(request: Request) -> Response:
@@ -29,8 +23,7 @@ def router(installation: Installation) -> APIRouter:
         except Unauthorised as error:
             challenge = {"WWW-Authenticate": "Bearer"}
             return problems.response(error.status, error.code, error.message, headers=challenge)
-        _count_outbox(installation.database)
-        return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+        return Response(exposition(gauges), media_type=CONTENT_TYPE_LATEST)
 
     return router
 
@@ -50,16 +43,3 @@ def _is_from_here(request: Request) -> bool:
         return ip_address(request.client.host).is_loopback
     except ValueError:
         return False
-
-
-def _count_outbox(database: Database) -> None:
-    """Old numbers would mislead: while the database does not answer there are none, and the others are told."""
-    counting = select(Delivery.state, func.count()).where(Delivery.state.in_(OPEN_STATES)).group_by(Delivery.state)
-    try:
-        with database.reading() as session:
-            found = {row[0]: row[1] for row in session.execute(counting)}
-    except SQLAlchemyError:
-        OUTBOX.clear()
-        return
-    for state in OPEN_STATES:
-        OUTBOX.labels(state.value).set(found.get(state, 0))

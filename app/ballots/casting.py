@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from sqlalchemy.orm import Session
 
@@ -34,6 +35,7 @@ class CastBallot(Work[Cast]):
     keyring: Keyring
     clock: Clock
     origin: Origin = UNKNOWN
+    counted: ClassVar[bool] = False
     _booth: Booth | ShishiError | None = field(default=None, init=False, repr=False)
 
     @classmethod

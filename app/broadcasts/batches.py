@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.broadcasts import verdicts
+from app.broadcasts import job_tags, rules, verdicts
 from app.broadcasts.audiences import Audience
+from app.broadcasts.keys import Job, next_job
 from app.broadcasts.learning import learn
 from app.broadcasts.leftovers import skip_page
 from app.broadcasts.recipients import NO_CREDIT, NO_WINDOW, NOT_FOLLOWING
@@ -20,7 +21,7 @@ from app.clock import Clock
 from app.followers import credits
 from app.followers.windows import Windows
 from app.outbox import endings
-from app.outbox.outcomes import Accepted, Message, Outcome
+from app.outbox.outcomes import Accepted, Message, Outcome, TryLater
 from app.outbox.rules import INTERRUPTED, QuietHours
 from app.settings import AccountKind
 from models import Broadcast, Delivery, Follower, JobEnd
@@ -52,25 +53,28 @@ class Standing(Enum):
     DONE = "done"
     STOPPED = "stopped"
     WAITING = "waiting"  # messages of a process that died are still under its lease
+    UNTAGGED = "untagged"  # the platform has no tag yet for the people of the job
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Messages that are ours to send. `suffix` tells batches apart that go out again."""
+    """Messages that are ours to send. `suffix` tells batches apart that go out again; `tag_id` is that of the tag
+    of the platform that stands for all of its people.
+    """
 
     broadcast_id: int
     number: int
+    suffix: str
     channel: str
     content: dict[str, Any]
     messages: Sequence[Message]
-    suffix: str
     audience: Audience
     fresh: frozenset[int]  # those of the messages that had never been tried before
+    tag_id: int | None
 
     @property
     def key(self) -> str:
-        """Of a mass job: the same as long as it is the same job."""
-        return f"b{self.broadcast_id}-{self.number}{self.suffix}"
+        return Job(self.broadcast_id, self.number, self.suffix).key
 
 
 @dataclass(frozen=True)
@@ -133,19 +137,21 @@ class Batches:
             broadcast.lease_until = None
             return Standing.STOPPED
         self._settle_lost(session, broadcast_id, self.key_lives[broadcast.channel])
-        of_it = Delivery.broadcast_id == broadcast_id
-        pending = and_(of_it, Delivery.state == DeliveryState.PENDING)
-        number = session.scalar(select(func.min(Delivery.batch)).where(pending))
-        if number is None:
+        job = next_job(session, broadcast_id)
+        if job is None:
             return self._end(session, broadcast)
-        rows = session.execute(_rows_of(pending, number)).all()
-        suffix = _suffix(rows[0].key)
-        rows = [row for row in rows if _suffix(row.key) == suffix]
+        audience = Audience.from_json(broadcast.audience)
+        tag_id = int(audience.value) if audience.kind == "tag" else None
+        if rules.needs_tag(broadcast.channel, audience, self.account):
+            tag_id = job_tags.use(session, job.key, self.clock.wall())
+            if tag_id is None:
+                broadcast.lease_until = self.clock.wall() + LEASE
+                return Standing.UNTAGGED
+        rows = session.execute(_rows_of(job)).all()
         fresh = frozenset(row.id for row in rows if row.tried_at is None)
         messages = self._take(session, broadcast, rows)
         broadcast.lease_until = self.clock.wall() + LEASE
-        audience = Audience.from_json(broadcast.audience)
-        return Batch(broadcast_id, number, broadcast.channel, broadcast.content, messages, suffix, audience, fresh)
+        return Batch(*job, broadcast.channel, broadcast.content, messages, audience, fresh, tag_id)
 
     def _end(self, session: Session, broadcast: Broadcast) -> Standing:
         under_way = and_(Delivery.broadcast_id == broadcast.id, Delivery.state == DeliveryState.SENDING)
@@ -251,8 +257,10 @@ class Batches:
             return False
         self._write(session, batch, outcomes)
         now, wall = self.clock.now(), self.clock.wall()
+        job_tags.learn(session, batch.key, outcomes, wall)
         claimed = Delivery.broadcast_id == broadcast.id, Delivery.state == DeliveryState.SENDING
-        held = update(Delivery).where(*claimed, Delivery.batch == batch.number)
+        nearly_new = Delivery.lease_until > wall + LEASE * 3 / 4  # and longer than it is trusted: see SURE
+        held = update(Delivery).where(*claimed, Delivery.batch == batch.number, ~nearly_new)
         session.execute(held.values(lease_until=wall + LEASE))
         if broadcast.state is BroadcastState.SENDING:
             self._stop_if_told(broadcast, [outcome for _, outcome in outcomes], now)
@@ -274,6 +282,13 @@ class Batches:
             broadcast.stopped_for, broadcast.goes_on_at = stop.reason, stop.goes_on_at
             broadcast.state = BroadcastState.SENDING if stop.goes_on_at else BroadcastState.PAUSED
             broadcast.rests = before + 1
+
+    def put_off(self, session: Session, broadcast_id: int, outcome: TryLater) -> None:
+        """Before anything could be sent the platform said that it cannot be now."""
+        broadcast = self._ours(session, broadcast_id)
+        if broadcast is not None and broadcast.state is BroadcastState.SENDING:
+            self._stop_if_told(broadcast, [outcome], self.clock.now())
+            broadcast.lease_until = None
 
     def held(self, session: Session, broadcast_id: int) -> Broadcast | None:
         """The row, locked, its lease made longer; None when it is not ours any more."""
@@ -361,10 +376,6 @@ def _slices(items: Sequence[T]) -> Iterator[Sequence[T]]:
     return (items[start : start + NAMED] for start in range(0, len(items), NAMED))
 
 
-def _rows_of(pending: ColumnElement[bool], number: int) -> Select[int, str, str | None, datetime | None]:
+def _rows_of(job: Job) -> Select[int, str, str | None, datetime | None]:
     columns = (Delivery.id, Delivery.key, Delivery.openid, Delivery.tried_at)
-    return select(*columns).where(pending, Delivery.batch == number).order_by(Delivery.id).with_for_update()
-
-
-def _suffix(key: str) -> str:
-    return key[len(key.rstrip("r")) :]
+    return select(*columns).where(job.waiting).order_by(Delivery.id).with_for_update()

@@ -52,6 +52,7 @@ class Desk:
             begins_at=max(moment for moment in begins if moment),
             per_second=self.settings.push.per_second,
             quiet=QuietHours.of(self.settings),
+            account=self.settings.wechat.account_kind,
         )
 
     def _opening(self, session: Session, broadcast: Broadcast) -> datetime | None:

@@ -3,19 +3,24 @@
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from typing import NamedTuple, TypeVar
+from functools import partial
+from typing import TypeVar
 
 import structlog
 from sqlalchemy.orm import Session
 
+from app import metrics
 from app.broadcasts.batches import LEASE, Batch, Batches, Standing
+from app.broadcasts.flight import Flight, Unit
 from app.broadcasts.gathering import gather
 from app.broadcasts.pace import Pace
 from app.broadcasts.recipients import Terms, wanted_by
 from app.broadcasts.rules import MASS_FEWEST
+from app.broadcasts.tag_ledger import TagLedger
+from app.broadcasts.tagging import Tagger
 from app.broadcasts.verdicts import FAILING, Share
 from app.clock import Clock
 from app.crypto import Keyring
@@ -23,9 +28,11 @@ from app.errors import ShishiError
 from app.followers.windows import Windows
 from app.outbox.channels import Channels, all_channels
 from app.outbox.channels.mass import MassMessages
+from app.outbox.channels.tags import MassTags
 from app.outbox.insisting import insist
-from app.outbox.outcomes import Job, Message, Outcome, Refused, TryLater
+from app.outbox.outcomes import Job, Outcome, Refused, TryLater
 from app.outbox.rules import QuietHours
+from app.outbox.sending import count, gravest, send
 from app.settings import AccountKind, PushSettings, Settings
 from app.wechat.client import WeChatClient
 from app.writer import Call, Writer
@@ -35,23 +42,12 @@ POLL = 0.5  # seconds between looks at whether it was paused, and for something 
 SURE = LEASE / 2  # so long after it was last seen to be ours nobody else can have taken it
 AFTER_FAILING = timedelta(minutes=1)
 BROKEN = "程序出了错，过一会儿自动再试；一直这样，请找管理员看日志"
-RECORD = 50  # outcomes at most that a crash may find unwritten, or half a second's
+RECORD = 50  # outcomes that are written down together, or half a second's; as many more may wait meanwhile
 TOO_FEW = Refused("群发至少要两个人，这一条没有发。", 40130)
 
 T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
-
-
-class Unit(NamedTuple):
-    """One call of the platform, and the messages it is about."""
-
-    messages: Sequence[Message]
-    send: Callable[[], Awaitable[Outcome]]
-
-
-class UnderWay(dict["asyncio.Future[Outcome]", Unit]):
-    """The calls that have not been answered yet."""
 
 
 class Driver:
@@ -66,6 +62,7 @@ class Driver:
         terms: Terms,
         push: PushSettings,
         account: AccountKind,
+        tags: MassTags,
     ) -> None:
         self._batches = batches
         self._channels = channels
@@ -76,6 +73,7 @@ class Driver:
         self._pace = Pace(push.per_second)
         self._account = account
         self._stopping = asyncio.Event()
+        self._tagger = Tagger(TagLedger(batches), tags, writer, self._pace, self._stopping)
         self._ours_until = batches.clock.wall()
 
     @classmethod
@@ -89,7 +87,7 @@ class Driver:
         quiet, rests, by = QuietHours.of(settings), settings.push.rests, secrets.token_hex(8)
         batches = Batches(windows, quiet, lives, account, rests, clock, by)
         terms = Terms(windows, keyring, clock)
-        return cls(batches, channels, mass, writer, terms, settings.push, account)
+        return cls(batches, channels, mass, writer, terms, settings.push, account, MassTags(client))
 
     async def run(self) -> None:
         """An error of one round is logged and ends nothing: its lease runs out, and another round tries again."""
@@ -142,21 +140,23 @@ class Driver:
             self._note_time()
             if batch is Standing.WAITING:
                 await self._rest()
+            elif batch is Standing.UNTAGGED:
+                if not await self._tagger.tag(broadcast_id):
+                    return
             elif isinstance(batch, Standing) or not await self._send_batch(batch, share):
                 return
         await self._write(lambda session: self._batches.let_go(session, broadcast_id))
 
     async def _send_batch(self, batch: Batch, share: Share) -> bool:
         """Whether the broadcast goes on."""
-        waiting, under_way = deque(self._units(batch)), UnderWay()
+        waiting, flight = deque(self._units(batch)), Flight()
         try:
-            goes_on = await self._send_units(batch, waiting, under_way, share)
+            goes_on = await self._send_units(batch, waiting, flight, share)
         except Exception:  # what was never begun is in no doubt
             await self._give_back(batch, waiting)
             raise
         finally:
-            for task in under_way:
-                task.cancel()
+            flight.cancel()
         await self._give_back(batch, waiting)
         return goes_on
 
@@ -165,47 +165,59 @@ class Driver:
         if unsent:
             await insist(self._writer, lambda session: self._batches.give_back(session, batch, unsent))
 
-    async def _send_units(self, batch: Batch, waiting: deque[Unit], under_way: UnderWay, share: Share) -> bool:
-        """As many as may go; those left are still `waiting`. Whether the broadcast goes on."""
+    async def _send_units(self, batch: Batch, waiting: deque[Unit], flight: Flight, share: Share) -> bool:
+        """As many as may go; those left are still `waiting`. Whether the broadcast goes on.
+
+        While some answers are written down others come in, since a commit takes as long as many calls.
+        """
         done: list[tuple[Unit, Outcome]] = []
+        written: list[tuple[Unit, Outcome]] = []
+        writing: asyncio.Task[bool] | None = None
         clock = asyncio.get_running_loop().time
-        look_at, goes_on = clock() + POLL, True
-        while under_way or (waiting and goes_on):
-            self._begin(waiting if goes_on else deque(), under_way)
-            finished = await self._some_finished(under_way, look_at - clock(), bool(waiting and goes_on))
-            done += [(under_way.pop(task), task.result()) for task in finished]
-            share.count([task.result() for task in finished])
-            ended = not under_way and not (waiting and goes_on)
-            due = clock() >= look_at or len(done) >= RECORD or not self._is_surely_ours
-            if ended or due or share.is_too_high or _may_stop(done):
-                goes_on = await self._record(batch, done, under_way, share) and goes_on
-                look_at, done = clock() + POLL, []
+        look_at, goes_on, doubtful, more = clock() + POLL, True, False, True
+        try:
+            while flight or done or writing or (waiting and goes_on):
+                if goes_on and not doubtful and len(done) < RECORD:
+                    self._begin(waiting, flight)
+                await flight.news(min(look_at - clock(), self._until_next(waiting if goes_on else (), flight)))
+                landed = flight.take()
+                done += landed
+                share.count([outcome for _, outcome in landed])
+                doubtful = doubtful or share.is_too_high or _may_stop(landed)
+                if writing and writing.done():
+                    if goes_on and not writing.result():
+                        _count_rest([outcome for _, outcome in written], share)
+                    goes_on, doubtful = writing.result() and goes_on, _may_stop(done)
+                    look_at, writing = clock() + POLL, None
+                last = not flight and not (waiting and goes_on)
+                due = clock() >= look_at or len(done) >= RECORD or not self._is_surely_ours
+                if writing is None and (last or due or doubtful) and (done or not last):
+                    more = bool(flight or (waiting and goes_on and not doubtful))
+                    written, done = done, []
+                    writing = asyncio.create_task(self._record(batch, written, more, share))
+                    writing.add_done_callback(lambda _: flight.wake())
+            if more and not goes_on:  # it was not known yet that nothing would follow
+                await self._record(batch, [], False, share)
+        finally:
+            if writing:
+                await asyncio.wait([writing])
         return goes_on
 
-    def _begin(self, waiting: deque[Unit], under_way: UnderWay) -> None:
+    def _begin(self, waiting: deque[Unit], flight: Flight) -> None:
         """None after a long sleep of the machine: first it must be seen whether they are ours still."""
-        while waiting and len(under_way) < self._concurrency and self._is_surely_ours and self._pace.take():
-            unit = waiting.popleft()
-            under_way[asyncio.ensure_future(unit.send())] = unit
+        while waiting and len(flight) < self._concurrency and self._is_surely_ours and self._pace.take():
+            flight.begin(waiting.popleft())
 
-    async def _some_finished(
-        self, under_way: UnderWay, seconds: float, more: bool
-    ) -> set["asyncio.Future[Outcome]"]:
-        """Wait for one of them, but no longer than until the next may begin."""
-        if more and len(under_way) < self._concurrency:
-            seconds = min(seconds, self._pace.delay())
-        if not under_way:
-            await asyncio.sleep(max(0.0, seconds))
-            return set()
-        finished, _ = await asyncio.wait(under_way, timeout=max(0.0, seconds), return_when=asyncio.FIRST_COMPLETED)
-        return finished
+    def _until_next(self, waiting: Sequence[Unit], flight: Flight) -> float:
+        """Seconds until the pace lets one more begin, where one could."""
+        return self._pace.delay() if waiting and len(flight) < self._concurrency else POLL
 
     async def _record(
-        self, batch: Batch, done: Sequence[tuple[Unit, Outcome]], under_way: UnderWay, share: Share
+        self, batch: Batch, done: Sequence[tuple[Unit, Outcome]], under_way: bool, share: Share
     ) -> bool:
         outcomes = [(message, outcome) for unit, outcome in done for message in unit.messages]
         goes_on = await insist(
-            self._writer, lambda session: self._batches.record(session, batch, outcomes, bool(under_way))
+            self._writer, lambda session: self._batches.record(session, batch, outcomes, under_way)
         )
         self._note_time()
         if goes_on and share.is_too_high:
@@ -224,20 +236,22 @@ class Driver:
         if batch.channel == self._mass.name:
             return [self._job(batch)] if batch.messages else []
         channel = self._channels[batch.channel]
-        return [Unit([message], lambda message=message: channel.send(message)) for message in batch.messages]  # type: ignore[misc]
+        return [Unit([message], partial(send, channel, message)) for message in batch.messages]
 
     def _job(self, batch: Batch) -> Unit:
         """A service account names the people; a subscription account can only send to all, or to a tag."""
         openids = tuple(message.openid for message in batch.messages)
-        if self._account is AccountKind.SUBSCRIPTION and batch.audience.kind == "tag":
-            job = Job(batch.key, batch.content, tag_id=int(batch.audience.value))
-        elif self._account is AccountKind.SUBSCRIPTION:
-            job = Job(batch.key, batch.content, to_all=True)
+        if self._account is AccountKind.SUBSCRIPTION:
+            to_all = batch.audience.kind == "all"
+            job = Job(batch.key, batch.content, to_all=to_all, tag_id=batch.tag_id)
         elif len(openids) < MASS_FEWEST:
             return Unit(batch.messages, _refuse)
         else:
             job = Job(batch.key, batch.content, openids)
-        return Unit(batch.messages, lambda: self._mass.submit(job))
+        return Unit(batch.messages, partial(self._submit, job))
+
+    async def _submit(self, job: Job) -> Outcome:
+        return count(self._mass.name, await self._mass.submit(job))
 
     async def _write(self, function: Callable[[Session], T]) -> T:
         return await self._writer.ask(Call(function))
@@ -249,6 +263,12 @@ class Driver:
 
 async def _refuse() -> Outcome:
     return TOO_FEW
+
+
+def _count_rest(outcomes: Sequence[Outcome], share: Share) -> None:
+    """`told`: by a person, by the night, or by the end of this process."""
+    reason = "failing" if share.is_too_high else gravest(outcomes) or "told"
+    metrics.RESTS.labels("broadcast", reason).inc()
 
 
 def _may_stop(done: Sequence[tuple[Unit, Outcome]]) -> bool:

@@ -12,6 +12,7 @@ from time import monotonic
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.broadcasts.keys import ANOTHER
 from app.clock import Clock
 from app.writer import Call, Writer
 from models import Broadcast, Delivery
@@ -19,7 +20,6 @@ from models.enums import BroadcastState, DeliveryState
 
 PAGE = 2500  # messages in one transaction: a few hundredths of a second in which nobody else can write
 CANCELLED = "推送已取消，没有发出"
-ANOTHER = "r"  # behind the key of what goes out again: by the same key the platform would not send it
 PENDING_AGAIN = {
     "state": DeliveryState.PENDING,
     "attempts": 0,

@@ -4,24 +4,35 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.broadcasts.recipients import MASS_PER_MONTH, Selection, reached_this_month
+from app.broadcasts.rules import needs_tag
 from app.outbox.channels.values import marketing_words
 from app.outbox.rules import BEIJING, QuietHours
+from app.settings import AccountKind
+from app.wechat.tags import AT_ONCE
 from models import Follower
+
+# /doc/service/guide/product/message/Batch_Sends.html
+ONCE_A_DAY = "订阅号一天只能群发成功一次：今天已经群发过的话，会等到明天再发。"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """`left_out`: how many by reason. `ends_at`: when it will be done at the set rate, if it began now or then."""
+    """`left_out`: how many by reason. `ends_at`: when it will be done at the set rate, if it began now or then.
+
+    `tag_calls`: how many calls of the platform it takes to make a tag of its people, where it needs one.
+    """
 
     people: int
     left_out: Mapping[str, int]
     ends_at: datetime | None
     warnings: Sequence[str]
+    tag_calls: int
 
     @property
     def reachable(self) -> int:
@@ -36,16 +47,23 @@ def plan(
     begins_at: datetime,
     per_second: float,
     quiet: QuietHours | None,
+    account: AccountKind,
 ) -> Plan:
     """Reads alone. Raises BadAudience."""
     people, left_out = _counted(session, wanted)
     reachable = people - sum(left_out.values())
     begin = (quiet.end_after(begins_at) if quiet else None) or begins_at
-    ends_at = begin + timedelta(seconds=_seconds(wanted.channel, reachable, per_second)) if reachable else None
+    tagged = reachable if needs_tag(wanted.channel, wanted.audience, account) else 0
+    tag_calls = 1 + ceil(tagged / AT_ONCE) if tagged else 0
+    one_by_one = 0 if wanted.channel == "mass" else reachable
+    seconds = (one_by_one + tag_calls) / per_second if per_second else 0.0
+    ends_at = begin + timedelta(seconds=seconds) if reachable else None
     warnings = [*_of_content(wanted.channel, content), *_of_hours(begins_at, ends_at, quiet)]
     if wanted.channel == "mass":
-        warnings += _of_month(session, wanted.now)
-    return Plan(people, left_out, ends_at, warnings)
+        warnings += _of_month(session, wanted.now) if account is AccountKind.SERVICE else [ONCE_A_DAY]
+    if tagged:
+        warnings += _of_tag(wanted, tagged, tag_calls, seconds)
+    return Plan(people, left_out, ends_at, warnings, tag_calls)
 
 
 def _counted(session: Session, wanted: Selection) -> tuple[int, dict[str, int]]:
@@ -67,12 +85,6 @@ def _of_slices(session: Session, wanted: Selection) -> Counter[str | None]:
         reasons = select(wanted.obstacle).where(Follower.id.in_(ids))
         found.update(session.scalars(reasons) if ids else ())
     return found
-
-
-def _seconds(channel: str, people: int, per_second: float) -> float:
-    if channel == "mass" or not per_second:
-        return 0.0
-    return people / per_second
 
 
 def _of_content(channel: str, content: Mapping[str, object]) -> list[str]:
@@ -97,3 +109,16 @@ def _of_month(session: Session, now: datetime) -> list[str]:
     if before >= MASS_PER_MONTH:
         return [f"这个月已经群发过 {before} 次：每位关注者一个月最多收 {MASS_PER_MONTH} 条，多的平台不送。"]
     return [f"这是这个月的第 {before + 1} 次群发，每位关注者一个月最多收 {MASS_PER_MONTH} 条。"]
+
+
+def _of_tag(wanted: Selection, people: int, calls: int, seconds: float) -> list[str]:
+    minutes = f"大约 {round(seconds / 60)} 分钟" if seconds >= 90 else "一两分钟"
+    told = [
+        f"订阅号只能按标签群发：放行以后先在公众号里建一个临时标签，打到这 {people} 人身上（调用平台 {calls} 次，"
+        f"{minutes}），再群发一次，发完自动删掉标签。"
+    ]
+    if wanted.round is not None:
+        told.append(
+            "标签的名字不说是什么人；但删掉以前，能登录公众平台的同事看得到标签里有谁，也就知道谁还没有投票。请心里有数。"
+        )
+    return told

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.broadcasts.rules import SERVICE_ONLY
 from app.errors import NotFound
 from app.outbox import endings
 from models import Broadcast, Delivery, JobEnd
-from models.enums import DeliveryState
+from models.enums import BroadcastState, DeliveryState
 
 PAGE = 5000
 
@@ -30,6 +31,25 @@ class Progress:
         return sum(self.by_state.values())
 
 
+class Templated(NamedTuple):
+    """A broadcast that goes out by a template, and the fields it fills."""
+
+    title: str
+    channel: str
+    template_id: str
+    fields: Sequence[str]
+
+
+def templated(session: Session) -> list[Templated]:
+    """Those that are still to go out."""
+    to_go = Broadcast.state.not_in((BroadcastState.DONE, BroadcastState.CANCELLED))
+    found = select(Broadcast).where(to_go, Broadcast.channel.in_(SERVICE_ONLY)).order_by(Broadcast.id)
+    return [
+        Templated(one.title, one.channel, str(one.content["template_id"]), tuple(one.content["data"]))
+        for one in session.scalars(found)
+    ]
+
+
 def row(session: Session, broadcast_id: int, *, locked: bool = False) -> Broadcast:
     """Raises NoBroadcast."""
     found = session.get(Broadcast, broadcast_id, with_for_update=locked or None, populate_existing=locked)
@@ -42,6 +62,12 @@ def of_campaign(session: Session, campaign_id: int) -> Sequence[Broadcast]:
     """The newest first."""
     of_it = select(Broadcast).where(Broadcast.campaign_id == campaign_id)
     return session.scalars(of_it.order_by(Broadcast.id.desc())).all()
+
+
+def by_state(session: Session) -> dict[BroadcastState, int]:
+    """How many there are, of all campaigns."""
+    counted = select(Broadcast.state, func.count()).group_by(Broadcast.state)
+    return {row[0]: row[1] for row in session.execute(counted)}
 
 
 def progress(session: Session, broadcast_ids: Sequence[int]) -> dict[int, Progress]:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from app.broadcasts import leftovers, queries, rules
-from app.broadcasts.leftovers import ANOTHER, PENDING_AGAIN
+from app.broadcasts import job_tags, leftovers, queries, rules
+from app.broadcasts.keys import ANOTHER, has_suffix, suffix_of
+from app.broadcasts.leftovers import PENDING_AGAIN
 from app.broadcasts.noting import note
 from app.broadcasts.rules import UNDER_WAY, WrongState, require
 from app.broadcasts.waiting import has_to_wait, refuse_missed
@@ -126,6 +127,7 @@ def retry_failed(session: Session, broadcast_id: int, *, by: Account, clock: Clo
         none = not leftovers.how_many(session, leftovers.failed_ones(broadcast))
         raise WrongState("没有发送失败的，不用重发。" if none else WHOLE_JOB)
     leftovers.retry_page(session, broadcast)
+    job_tags.leave_all(session, broadcast.id, clock.wall())
     if broadcast.state is DONE:
         _go_on(session, broadcast, clock)
     session.flush()
@@ -148,6 +150,8 @@ def release(
         require(broadcast.state, SENDING, PAUSED, DONE, deed="再发")
     session.execute(update(Delivery).where(*_same_job(broadcast, delivery)).values(_after(verdict, clock)))
     session.refresh(delivery)
+    if verdict == "retry":
+        job_tags.leave_all(session, broadcast.id, clock.wall())
     if verdict == "retry" and broadcast.state is DONE:
         _go_on(session, broadcast, clock)
     session.flush()
@@ -159,8 +163,7 @@ def _same_job(broadcast: Broadcast, delivery: Delivery) -> Sequence[ColumnElemen
     """A mass job is one for all of its people: what is said of one of them holds for all that are in doubt."""
     if broadcast.channel != "mass":
         return [Delivery.id == delivery.id]
-    times = len(delivery.key) - len(delivery.key.rstrip(ANOTHER))
-    same_try = func.length(Delivery.key) - func.length(func.rtrim(Delivery.key, ANOTHER)) == times
+    same_try = has_suffix(suffix_of(delivery.key))
     in_doubt = Delivery.state == DeliveryState.UNKNOWN
     return [Delivery.broadcast_id == broadcast.id, Delivery.batch == delivery.batch, in_doubt, same_try]
 

@@ -77,9 +77,14 @@ def refuse_impossible(text: BroadcastText, account: AccountKind) -> None:
     """Raises Invalid for a way of sending that this kind of account does not have."""
     if text.channel in SERVICE_ONLY and account is not AccountKind.SERVICE:
         raise Invalid(f"{CHANNEL_TITLES[text.channel]}只有服务号能用，这个公众号是订阅号。")
-    by_filter = text.audience.kind in ("all", "tag")
-    if text.channel == "mass" and account is AccountKind.SUBSCRIPTION and not by_filter:
-        raise Invalid("订阅号只能群发给全部关注者，或者一个标签的关注者，请改选。")
+
+
+def needs_tag(channel: str, audience: Audience, account: AccountKind) -> bool:
+    """Whether the platform has to be told by a tag who is meant: a subscription account can send a mass message to
+    all or to a tag alone (/doc/service/guide/product/message/Batch_Sends.html).
+    """
+    by_filter = audience.kind in ("all", "tag")
+    return channel == "mass" and account is AccountKind.SUBSCRIPTION and not by_filter
 
 
 def require(state: BroadcastState, *wanted: BroadcastState, deed: str) -> None:

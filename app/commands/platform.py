@@ -20,7 +20,7 @@ async def reaching(bench: Opened) -> AsyncIterator[tuple[WeChatClient, Writer]]:
     client = connect(settings.wechat, writer=writer, keyring=keyring, clock=bench.clock)
     writer.start()
     try:
-        with _one_sentence_is_enough():
+        with one_sentence_is_enough():
             yield client, writer
     finally:
         await client.close()
@@ -28,7 +28,7 @@ async def reaching(bench: Opened) -> AsyncIterator[tuple[WeChatClient, Writer]]:
 
 
 @contextmanager
-def _one_sentence_is_enough() -> Iterator[None]:
+def one_sentence_is_enough() -> Iterator[None]:
     """Whoever sits at the command line is told by the error what went wrong, not by the log as well."""
     before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))

@@ -1,7 +1,9 @@
 """`shishi serve` and `shishi worker`: the processes that stay."""
 
+import os
 import socket
 from contextlib import suppress
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,6 +12,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from uvicorn import Config
 
+    from app.errors import ShishiError
     from app.settings import Settings
 
 BACKLOG = 2048
@@ -38,13 +41,23 @@ def serve(
             _run_one(listener, bench.settings, background=not no_background)
 
 
-def worker() -> None:
+def worker(
+    metrics_port: Annotated[
+        int, typer.Option(metavar="P", help="在本机的这个端口上给 Prometheus 看数字；0 不给", min=0, max=65535)
+    ] = 0,
+) -> None:
     """只做后台工作，不接请求。用 PostgreSQL 时可以同时运行几个。"""
+    from app import metrics
     from app.commands.opening import opened
     from app.main import run_worker
 
     with opened() as bench:
         settings = bench.settings
+    if metrics_port:
+        try:
+            metrics.serve(metrics_port)
+        except OSError as error:
+            raise _busy("127.0.0.1", metrics_port, error) from None
     run_worker(settings)
 
 
@@ -66,15 +79,19 @@ def _application(*, background: bool) -> "FastAPI":
 
 def _listening(host: str, port: int) -> socket.socket:
     """Listen before anything is built, so that a port in use is told at once and in our words."""
-    from app.errors import ConfigurationError
-
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
-        raise ConfigurationError(f"不能在 {host}:{port} 上监听：{error.strerror or error}。") from None
+        raise _busy(host, port, error) from None
     listener.set_inheritable(True)
     return listener
+
+
+def _busy(host: str, port: int, error: OSError) -> "ShishiError":
+    from app.errors import ConfigurationError
+
+    return ConfigurationError(f"不能在 {host}:{port} 上监听：{error.strerror or error}。")
 
 
 def _run_one(listener: socket.socket, settings: "Settings", *, background: bool) -> None:
@@ -91,11 +108,16 @@ def _run_one(listener: socket.socket, settings: "Settings", *, background: bool)
 
 
 def _run_several(listener: socket.socket, settings: "Settings", workers: int, *, background: bool) -> None:
+    """They count in files of one folder, so that whichever is asked for /metrics answers for all."""
     from uvicorn.supervisors import Multiprocess
+
+    from app.metrics import SHARED_FOLDER
 
     factory = with_background if background else without_background
     config = _config(f"{__name__}:{factory.__name__}", settings, factory=True, workers=workers)
-    Multiprocess(config, sockets=[listener]).run()
+    with TemporaryDirectory(prefix="shishi-metrics-") as folder:
+        os.environ[SHARED_FOLDER] = folder
+        Multiprocess(config, sockets=[listener]).run()
 
 
 def _config(application: "FastAPI | str", settings: "Settings", **options: Any) -> "Config":

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from app.broadcasts import queries
+from app.broadcasts import job_tags, queries
 from app.broadcasts.rules import STATE_TITLES
 from app.broadcasts.waiting import Watch
 from app.installation import Installation
@@ -58,6 +58,7 @@ def progress_of(session: Session, here: Installation, broadcast: Broadcast) -> d
         "told": stand.state,
         "missed": stand.is_missed,
         "standing": stand.sentence,
+        "tag": job_tags.told(session, broadcast.id),
         "goes_on_at": stand.until.isoformat() if stand.until else None,
         "total": sum(by_state.values()),
         "messages": {state.value: by_state.get(state, 0) for state in MESSAGE_TITLES},

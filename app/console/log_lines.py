@@ -71,6 +71,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "seed": "种子",
         "sessions_ended": "退出的地方",
         "summary": "简介",
+        "tag": "标签",
         "tally": "计票",
         "target": "目标",
         "text": "正文",

@@ -11,8 +11,9 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import Clock
+from app.followers.tags import is_temporary
 from app.upserts import insert_into
-from app.wechat import users
+from app.wechat import tags, users
 from app.wechat.client import WeChatClient
 from app.wechat.errors import PlatformError
 from app.wechat.users import Info
@@ -87,13 +88,14 @@ class Sync:
         return done
 
     async def _tags(self) -> dict[int, str]:
-        """None for an account that may not have any."""
+        """None for an account that may not have any; those we made for a broadcast are no group of anybody's."""
         try:
-            return await users.tags(self._client)
+            found = await tags.names(self._client)
         except PlatformError as error:
             if error.errcode != NOT_ALLOWED:
                 raise
-        return {}
+            return {}
+        return {tag: name for tag, name in found.items() if not is_temporary(name)}
 
     async def _page(self, after: str) -> tuple[str, ...]:
         """Whoever the cursor stands on may have left since, and with them the place: then from the beginning."""
@@ -211,12 +213,13 @@ def _name_tags(session: Session, names: Mapping[int, str]) -> None:
     session.add_all(Tag(id=tag, name=name) for tag, name in names.items())
 
 
-def _mirror_tags(session: Session, tags: Mapping[str, Sequence[int]]) -> None:
-    """Tags are the platform's: ours are as they were told just now."""
-    found = select(Follower.openid, Follower.id).where(Follower.openid.in_(tags)).order_by(Follower.id)
+def _mirror_tags(session: Session, borne: Mapping[str, Sequence[int]]) -> None:
+    """Tags are the platform's: ours are as they were told just now, but for those that have no name with us."""
+    known = frozenset(session.scalars(select(Tag.id)))
+    found = select(Follower.openid, Follower.id).where(Follower.openid.in_(borne)).order_by(Follower.id)
     people = session.execute(found).all()
     session.execute(delete(FollowerTag).where(FollowerTag.follower_id.in_([row.id for row in people])))
-    rows = [{"follower_id": row.id, "tag_id": tag} for row in people for tag in tags[row.openid]]
+    rows = [{"follower_id": row.id, "tag_id": tag} for row in people for tag in borne[row.openid] if tag in known]
     if rows:
         session.execute(insert(FollowerTag), rows)
 

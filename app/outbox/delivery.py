@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.orm import Session
 
+from app import metrics, tracing
 from app.clock import Clock
 from app.followers.windows import Windows
 from app.outbox import rules
@@ -15,6 +16,7 @@ from app.outbox.insisting import insist
 from app.outbox.ledger import Ledger
 from app.outbox.outcomes import Accepted, Message, Outcome
 from app.outbox.rules import QuietHours
+from app.outbox.sending import send, word_of
 from app.settings import Settings
 from app.writer import Call, T, Writer
 
@@ -51,7 +53,7 @@ class Courier:
         return len(claim.messages) + claim.settled
 
     async def _deliver(self, message: Message) -> None:
-        outcome = await self._channels[message.channel].send(message)
+        outcome = await send(self._channels[message.channel], message)
         await insist(self._writer, lambda session: self._ledger.record(session, message, outcome))
         self._note(message, outcome)
 
@@ -59,12 +61,14 @@ class Courier:
         if not isinstance(outcome, Accepted):
             log.warning(
                 "not delivered",
-                delivery=message.delivery_id,
                 channel=message.channel,
                 outcome=type(outcome).__name__,
                 errcode=getattr(outcome, "errcode", None),
             )
+        elif tracing.request.get():
+            log.info("late answer delivered")
         if until := rules.rest(outcome, self._clock.now()):
+            metrics.RESTS.labels("outbox", word_of(outcome)).inc()
             self._resting[message.channel] = until
 
     def _at_rest(self) -> list[str]:

@@ -48,7 +48,9 @@ class Ledger:
         people = self._people(session, rows)
         claimed = [row for row in rows if self._admit(row, people.get(row.openid or ""))]
         session.flush()
-        messages = [Message(row.id, row.key, row.channel, row.openid or "", row.body) for row in claimed]
+        messages = [
+            Message(row.id, row.key, row.channel, row.openid or "", row.body, row.about) for row in claimed
+        ]
         return Claim(messages, settled=len(rows) - len(messages))
 
     def record(self, session: Session, message: Message, outcome: Outcome) -> None:

@@ -9,13 +9,14 @@ from app.wechat.errors import Reaction
 
 @dataclass(frozen=True)
 class Message:
-    """One message to one person. `key` is ours and the same at every attempt."""
+    """One message to one person. `key` is ours and the same at every attempt; `about` as the ledger has it."""
 
     delivery_id: int
     key: str
     channel: str
     openid: str
     body: dict[str, Any]
+    about: str | None = None
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,12 @@ async def time_of(address: str, transport: Transport = None) -> datetime | None:
         return None
 
 
+async def status_of(address: str, transport: Transport = None) -> int | None:
+    """What is answered to anybody at `address`; None when nobody answers."""
+    answer = await _get(address, {}, transport)
+    return answer.status_code if answer is not None else None
+
+
 async def _get(address: str, parameters: dict[str, str], transport: Transport) -> httpx.Response | None:
     """None when nobody answers. A proxy of the machine is for the world outside, as everywhere in this room."""
     outside = urlsplit(address).scheme == "https"

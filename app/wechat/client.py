@@ -3,11 +3,12 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import httpx
 import structlog
 
+from app import metrics
 from app.clock import Clock
 from app.crypto import Keyring
 from app.settings import WeChatSettings
@@ -24,15 +25,22 @@ R = TypeVar("R")
 log = structlog.get_logger(__name__)
 
 
+class Tokens(Protocol):
+    """As TokenStore has them."""
+
+    async def get(self) -> str: ...
+
+    async def renew(self, refused: str) -> str: ...
+
+
 class WeChatClient:
     """One account's calls. Every call that returns was accepted; how one failed is told by its error:
     NotSent (nothing happened), Unanswered (it may have happened), PlatformError (refused, with a Reaction)."""
 
-    def __init__(
-        self, settings: WeChatSettings, wire: Wire, tokens: TokenStore, sleep: Sleep = asyncio.sleep
-    ) -> None:
+    def __init__(self, settings: WeChatSettings, wire: Wire, tokens: Tokens, sleep: Sleep = asyncio.sleep) -> None:
         self.settings = settings
         self.wire = wire
+        self.called: set[str] = set()  # paths, for whoever asks what is left of their quotas
         self._tokens = tokens
         self._sleep = sleep
 
@@ -69,12 +77,14 @@ class WeChatClient:
             except Unanswered:
                 if not may_repeat:
                     raise
+            metrics.PLATFORM_RETRIES.labels(path).inc()
             await self._sleep(delay * random.uniform(1 - JITTER, 1 + JITTER))
         return await self._with_good_token(path, once)
 
     async def _with_good_token(self, path: str, once: Callable[[str], Awaitable[R]]) -> R:
         """A token may die at any moment: once more with another one, then the refusal stands."""
         token = await self._tokens.get()
+        self.called.add(path)
         try:
             return await _logged(path, once(token))
         except PlatformError as error:

@@ -36,13 +36,14 @@ def _span(first: int, last: int) -> range:
 
 REACTIONS = MappingProxyType(
     {
-        # 45065: that message has been sent before; 46003: there is no menu; 4507x, 4508x: the typing mark.
-        **_with(Reaction.OK, 0, 45065, 46003, 45072, 45080, 45081),
+        # 45065: that message has been sent before; 45171: done but for those whom the answer names;
+        # 46003: there is no menu; 4507x, 4508x: the typing mark.
+        **_with(Reaction.OK, 0, 45065, 45171, 46003, 45072, 45080, 45081),
         **_with(Reaction.RETRY, -1, 42010, 45011, 45066, 45169),
         **_with(Reaction.RETRY, 268487001, 268487002, 268488001, 89504, 89505),
         **_with(Reaction.REFRESH, 40001, 40014, 42001),
         # Persons: not following, refusing, out of window, blocked, unknown.
-        **_with(Reaction.RECIPIENT, 40003, 43004, 43019, 43101, 45015, 45047, 45171),
+        **_with(Reaction.RECIPIENT, 40003, 43004, 43019, 43101, 45015, 45047),
         **_with(Reaction.RECIPIENT, 46004, 48002, 49003, 50005, 70000),
         # Codes and tokens of a person who signs in on a page.
         **_with(Reaction.RECIPIENT, 40029, 40030, 40163, 42002, 42003, 42007),
@@ -83,6 +84,7 @@ EXPLANATIONS = MappingProxyType(
         40060: "平台没有这一篇图文。",
         40065: "平台没有这个链接的图文。",
         40125: "AppSecret 不对：请核对 SHISHI_WECHAT__APP_SECRET，它在公众平台重置后要一并更新。",
+        40152: "这个标签在公众平台上已经没有了。",
         40163: "登录凭证已用过，请从公众号重新打开。",
         40164: "本机的出口地址不在公众号的 IP 白名单里：请在公众平台“基本配置”中加入它。",
         40200: "公众号的类型不支持这项功能。",
@@ -96,10 +98,15 @@ EXPLANATIONS = MappingProxyType(
         45015: "对方超过 48 小时没有来信，或已取消关注。",
         45028: "群发的次数用完了，到下一天（服务号是下个月一日）才能再发。",
         45047: "对方来信以后，可以主动发的条数已用完。",
+        45056: "公众号的标签已满 100 个：请在公众平台删去不用的标签。",
+        45059: "对方身上的标签已满 20 个，再打不上了。",
+        45159: "这个标签在公众平台上已经没有了。",
+        45171: "平台没有给对方打上标签。",
         46004: "平台上没有这个人。",
         48001: "公众号没有这项接口权限：请确认它已认证，并在公众平台查看接口权限。",
         48002: "对方设置了不接收公众号的消息。",
         48004: "公众号的这项接口被平台封禁：请登录公众平台查看通知。",
+        49003: "这个 openid 不属于本公众号。",
         50004: "公众号被禁止获取令牌：请登录公众平台查看通知。",
         50005: "对方没有关注公众号。",
         50007: "公众号已被冻结：请登录公众平台查看通知。",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
+from app import metrics
 from app.clock import Clock
 from app.crypto import Keyring
 from app.settings import WeChatSettings
@@ -96,8 +97,10 @@ class TokenStore:
             if token.value == refused:
                 token = await self._forced(token, lease)
         except CallFailed:
+            metrics.TOKEN_REFRESHES.labels("failed").inc()
             await self._write(self._shelf.release)
             raise
+        metrics.TOKEN_REFRESHES.labels("renewed").inc()
         await self._write(lambda session: self._shelf.keep(session, token))
         log.info("token renewed")
         return token

@@ -45,12 +45,6 @@ async def infos(client: WeChatClient, openids: Sequence[str]) -> list[Info]:
     return [_info(entry) for entry in answer.get("user_info_list") or ()]
 
 
-async def tags(client: WeChatClient) -> dict[int, str]:
-    """The account's tags: their names by their ids."""
-    answer = await client.call("GET", "/cgi-bin/tags/get")
-    return {int(entry["id"]): str(entry["name"]) for entry in answer.get("tags") or ()}
-
-
 async def info(client: WeChatClient, openid: str) -> Info:
     return _info(await client.call("GET", "/cgi-bin/user/info", params={"openid": openid, "lang": "zh_CN"}))
 

@@ -12,6 +12,7 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from app.settings import WeChatSettings
+from app.wechat.counted import Counted
 from app.wechat.errors import NotSent, PlatformError, Reaction, Unanswered, classify
 
 MAX_CONNECTIONS = 256  # more than may ever be sent at once: a broadcast must not keep the token waiting
@@ -47,15 +48,17 @@ class Wire:
         self, method: str, path: str, params: dict[str, str], body: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         """The answer as an object. Where an answer may be bytes, see `fetch`."""
-        return _object(await self._send(method, path, params, body))
+        with Counted(path):
+            return _object(await self._send(method, path, params, body))
 
     async def fetch(self, path: str, params: dict[str, str]) -> Blob | dict[str, Any]:
         """GET something that is bytes, or an object where the platform prefers to answer with one."""
-        response = await self._send("GET", path, params, None)
-        content_type = response.headers.get("Content-Type", "")
-        if "json" in content_type or "text/plain" in content_type:
-            return _object(response)
-        return Blob(response.content, content_type)
+        with Counted(path):
+            response = await self._send("GET", path, params, None)
+            content_type = response.headers.get("Content-Type", "")
+            if "json" in content_type or "text/plain" in content_type:
+                return _object(response)
+            return Blob(response.content, content_type)
 
     async def _send(
         self, method: str, path: str, params: dict[str, str], body: dict[str, Any] | None

@@ -220,8 +220,9 @@ def test_missing_settings_are_named(shishi: Shishi, monkeypatch: pytest.MonkeyPa
 def test_a_port_in_use_is_told(shishi: Shishi, migrated: Database) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        code, _said, wrong = shishi("serve", "--port", port)
-    assert (code, wrong.startswith(f"不能在 127.0.0.1:{port} 上监听")) == (1, True)
+        for command in (("serve", "--port", port), ("worker", "--metrics-port", port)):
+            code, _said, wrong = shishi(*command)
+            assert (code, wrong.startswith(f"不能在 127.0.0.1:{port} 上监听")) == (1, True)
 
 
 def test_the_same_on_postgresql(shishi: Shishi, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import uvicorn
 from sqlalchemy import insert, select
@@ -22,7 +22,7 @@ from app.clock import Clock
 from app.crypto import Keyring
 from app.database import Database
 from app.operators.queries import Account
-from app.settings import AccountKind, Settings
+from app.settings import Settings
 from models import Broadcast, Credit, Delivery, Follower, Operator
 from models.enums import BroadcastKind, BroadcastState, DeliveryState, Role
 from tests.crash.server import Process
@@ -67,8 +67,9 @@ class Far:
 
 
 def released(
-    database: Database, settings: Settings, platform: Platform, channel: str, people: int
+    database: Database, settings: Settings, platform: Platform, channel: str, people: int, *, listed: bool = False
 ) -> tuple[int, set[str]]:
+    """The broadcast, and to whom: all followers, or the same people as a list."""
     template_id = f"{channel}-vote"
     platform.stores.templates[template_id] = Template(
         template_id, "投票通知", ("thing1",), for_subscription=channel == "subscribe"
@@ -85,9 +86,12 @@ def released(
         agreed = {"template_id": template_id, "remaining": 1, "changed_at": now}
         session.execute(insert(Credit), [{"follower_id": id, **agreed} for id in ids])
         hands = _hands(session)
-        content = {"template_id": template_id, "data": {"thing1": "请您投票"}}
-        text = BroadcastText("投票", BroadcastKind.VOTE, channel, Audience("all"), content)
-        made = composing.compose(session, DEFINITION.key, text, by=hands[0], kind=AccountKind.SERVICE, clock=CLOCK)
+        words: dict[str, Any] = {"template_id": template_id, "data": {"thing1": "请您投票"}}
+        content = {"text": "请您投票"} if channel == "mass" else words
+        audience = Audience("openids", openids) if listed else Audience("all")
+        text = BroadcastText("投票", BroadcastKind.VOTE, channel, audience, content)
+        kind = settings.wechat.account_kind
+        made = composing.compose(session, DEFINITION.key, text, by=hands[0], kind=kind, clock=CLOCK)
         composing.submit(session, made.id, by=hands[0], clock=CLOCK)
         Desk.of(settings, Keyring(SECRET), CLOCK).approve(session, made.id, by=hands[1])
         return made.id, set(openids)

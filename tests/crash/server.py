@@ -101,6 +101,7 @@ def environment(settings: Settings) -> Mapping[str, str]:
         "SHISHI_WECHAT__APP_ID": account.app_id,
         "SHISHI_WECHAT__APP_SECRET": account.app_secret.get_secret_value(),
         "SHISHI_WECHAT__TOKEN": account.token.get_secret_value(),
+        "SHISHI_WECHAT__ACCOUNT_KIND": account.account_kind.value,
         "SHISHI_WECHAT__ENCODING_AES_KEY": account.encoding_aes_key.get_secret_value(),
         "SHISHI_WECHAT__API_URL": "http://127.0.0.1:9",  # nobody listens there
         "SHISHI_WECHAT__OPEN_URL": "http://127.0.0.1:9",

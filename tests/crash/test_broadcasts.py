@@ -40,7 +40,7 @@ async def broadcast(
         for _ in range(kills):
             await _first(strikes.get(), done(database, broadcast_id))
             await server.kill()
-            _wait_out_the_lease(database, broadcast_id)
+            wait_out_the_lease(database, broadcast_id)
             await server.start()
         await done(database, broadcast_id)
     found = by_state(database, broadcast_id)
@@ -104,7 +104,7 @@ async def _first(*things: Awaitable[object]) -> None:
         task.cancel()
 
 
-def _wait_out_the_lease(database: Database, broadcast_id: int) -> None:
+def wait_out_the_lease(database: Database, broadcast_id: int) -> None:
     """As if nobody had been there for so long: what was at a time was at it that much earlier."""
     earlier = LEASE + timedelta(seconds=1)
     with database.writing() as session:

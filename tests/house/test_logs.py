@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from app.crypto import Keyring
 from app.database import Database
 from app.logging import Redaction, configure_logging
+from tests.fixtures.logs import Written
 
 OPENID = "oAbCd0123456789_-EfGhIjKlMnO"
 PHONE = "13812345678"
@@ -25,14 +25,8 @@ SECRETS = (OPENID, PHONE, TOKEN, PLATFORM_TOKEN)
 
 
 @pytest.fixture
-def stream(keyring: Keyring) -> Iterator[io.StringIO]:
-    lines = io.StringIO()
-    root = logging.getLogger()
-    before, level = list(root.handlers), root.level
-    configure_logging(keyring, lines)
-    yield lines
-    structlog.reset_defaults()
-    root.handlers[:], root.level = before, level
+def stream(logged: Written) -> Written:
+    return logged
 
 
 def entries(stream: io.StringIO) -> list[dict[str, Any]]:

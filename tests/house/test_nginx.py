@@ -18,7 +18,8 @@ import pytest
 
 from tests.house.tree import ROOT
 
-pytestmark = pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not on this machine")
+MISSING = [tool for tool in ("nginx", "openssl") if shutil.which(tool) is None]
+pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not on this machine: {' '.join(MISSING)}")
 
 NGINX = ROOT / "deploy/nginx"
 ADDRESSES = {

@@ -5,7 +5,6 @@ from functools import cache
 
 import pytest
 
-from app.metrics import REGISTRY
 from tests.house.tree import ROOT, python_files
 
 RUNBOOK = (ROOT / "deploy/RUNBOOK.zh-CN.md").read_text(encoding="utf-8")
@@ -45,7 +44,6 @@ def test_what_it_finds_in_the_log_is_logged() -> None:
 
 
 def test_the_metrics_it_names_exist() -> None:
-    there = {metric.name for metric in REGISTRY.collect()}
     named = {one.removesuffix("_total") for one in re.findall(r"`(shishi_[a-z_]+)", RUNBOOK)}
-    assert named
-    assert named <= there
+    assert len(named) > 5
+    assert sorted(one for one in named if f'"{one}"' not in said()) == []

@@ -45,6 +45,7 @@ class Account:
     mass_per_month: int = 4  # what one follower gets, and how often a service account sends to all
     user_page: int = 10_000  # openids on one page of a list
     mass_per_day: int = 1  # sends to all; for a subscription account any mass message
+    most_bearers: int = 100_000  # of a tag that can be deleted
 
 
 @dataclass

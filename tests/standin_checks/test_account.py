@@ -49,6 +49,33 @@ async def test_tags_are_made_and_given(api: Api, platform: Platform, li: Person)
     assert li.tags == []
 
 
+async def test_of_one_alone_it_is_told_why_it_cannot_be_tagged(api: Api, platform: Platform, li: Person) -> None:
+    tag = (await api.post("/cgi-bin/tags/create", {"tag": {"name": "快递"}}))["tag"]["id"]
+
+    async def refused(openid: str) -> int:
+        answer = await api.post("/cgi-bin/tags/members/batchtagging", {"tagid": tag, "openid_list": [openid]})
+        return int(answer["errcode"])
+
+    assert await refused("oNobody") == 49003
+    li.tags += range(200, 220)
+    assert await refused(li.openid) == 45059
+    li.tags.remove(200)
+    assert await refused(li.openid) == 0
+    assert await refused(li.openid) == 0, "again, and nothing is changed"
+    li.following = False
+    assert await refused(li.openid) == 45171
+
+
+async def test_a_tag_that_too_many_bear_cannot_be_deleted(api: Api, platform: Platform, li: Person) -> None:
+    tag = (await api.post("/cgi-bin/tags/create", {"tag": {"name": "快递"}}))["tag"]["id"]
+    given = {"tagid": tag, "openid_list": [li.openid]}
+    await api.post("/cgi-bin/tags/members/batchtagging", given)
+    platform.account.most_bearers = 0
+    assert (await api.post("/cgi-bin/tags/delete", {"tag": {"id": tag}}))["errcode"] == 45057
+    await api.post("/cgi-bin/tags/members/batchuntagging", given)
+    assert (await api.post("/cgi-bin/tags/delete", {"tag": {"id": tag}}))["errcode"] == 0
+
+
 async def test_a_menu_is_made_read_and_deleted(api: Api, platform: Platform) -> None:
     assert (await api.get("/cgi-bin/menu/get"))["errcode"] == 46003
     assert (await api.post("/cgi-bin/menu/create", {"button": [CLICK]}))["errcode"] == 0

@@ -50,6 +50,7 @@ if (box && (["submitted", "scheduled", "sending", "paused"].includes(box.dataset
     for (const [state, number] of Object.entries({ ...found.messages, total: found.total })) {
       say(document.querySelector(`[data-figure="${state}"]`), String(number));
     }
+    say(document.getElementById("tag"), found.tag);
     tellReasons(found.reasons, found.messages.unknown);
     tellPace(left, found.standing !== "");
   };

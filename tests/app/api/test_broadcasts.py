@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from app.installation import Installation
-from models import Action, Broadcast, Delivery, Follower
+from app.settings import AccountKind
+from models import Action, Broadcast, Delivery, Follower, JobTag
 from models.enums import BroadcastState, DeliveryState, Role
 from tests.app.api.conftest import OPENID, Client
 from tests.app.api.sending import broadcast
@@ -271,3 +272,22 @@ def row_of(broadcast_id: int, number: int) -> Delivery:
         due_at=START,
         created_at=START,
     )
+
+
+async def test_a_tag_made_for_a_mass_message_is_shown(
+    client: Client, installation: Installation, followers: list[str]
+) -> None:
+    account = installation.settings.wechat.model_copy(update={"account_kind": AccountKind.SUBSCRIPTION})
+    installation.settings = installation.settings.model_copy(update={"wechat": account})
+    to_all = await composed(client, channel="mass", content={"text": "请投票"})
+    assert (await good(await client().get(f"{API}/{to_all}/plan")))["tag_calls"] == 0
+    id = await composed(client, channel="mass", content={"text": "请投票"}, audience={"openids": followers})
+    assert (await good(await client().get(f"{API}/{id}/plan")))["tag_calls"] == 2
+    assert (await good(await client().get(f"{API}/{id}")))["tags"] == []
+    with installation.database.writing() as session:
+        session.add(
+            JobTag(broadcast_id=int(id), job=f"b{id}-0", name="实事-推送2-0a1b2c", tagged=2, used_at=START)
+        )
+    assert (await good(await client(Role.AUDITOR).get(f"{API}/{id}")))["tags"] == [
+        {"name": "实事-推送2-0a1b2c", "tagged": 2, "ready": False, "deleted_at": None}
+    ]

@@ -18,7 +18,7 @@ from app.clock import Clock
 from app.crypto import Keyring
 from app.database import Database
 from app.operators.queries import Account
-from app.settings import AccountKind, PushSettings, Settings
+from app.settings import PushSettings, Settings
 from app.wechat.client import WeChatClient
 from app.writer import Writer
 from models import Broadcast, Delivery, Follower, Operator
@@ -93,7 +93,7 @@ def release(
         text = BroadcastText("投票", BroadcastKind.VOTE, channel, whom, content, **more)
         with database.writing() as session:
             made = composing.compose(
-                session, "2018", text, by=hands["周敏"], kind=AccountKind.SERVICE, clock=clock
+                session, "2018", text, by=hands["周敏"], kind=settings.wechat.account_kind, clock=clock
             )
             composing.submit(session, made.id, by=hands["周敏"], clock=clock)
             desk.approve(session, made.id, by=hands["吴军"])

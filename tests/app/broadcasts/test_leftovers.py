@@ -7,11 +7,14 @@ import pytest
 from sqlalchemy import select, update
 
 from app.broadcasts import leftovers, releasing
+from app.broadcasts.batches import Batch, Standing
 from app.broadcasts.driving import Driver
-from app.broadcasts.leftovers import ANOTHER, Leftovers
+from app.broadcasts.keys import ANOTHER
+from app.broadcasts.leftovers import Leftovers
 from app.broadcasts.rules import WrongState
 from app.database import Database
 from app.operators.queries import Account
+from app.outbox.outcomes import Message, Outcome, Refused
 from app.writer import Writer
 from models import Broadcast, Delivery, Follower
 from models.enums import BroadcastState, DeliveryState
@@ -120,6 +123,35 @@ async def test_sent_again_once_wherever_it_was_killed(
     with database.reading() as session:
         keys = session.scalars(select(Delivery.key)).all()
     assert {len(key) - len(key.rstrip(ANOTHER)) for key in keys} == {1}
+
+
+async def test_asked_for_while_it_is_being_sent_the_driver_waits_for_the_last_page(
+    driver: Driver,
+    release: Release,
+    people: People,
+    platform: Platform,
+    database: Database,
+    hands: dict[str, Account],
+    clock: SteppingClock,
+    tender: Leftovers,
+) -> None:
+    openids = people(MANY)
+    made, batches = release(), driver._batches
+    await gathered(driver, database, made)
+    with database.writing() as session:
+        assert batches.begin(session) == made
+        batch = batches.claim(session, made)
+    assert isinstance(batch, Batch)
+    with database.writing() as session:
+        refused: list[tuple[Message, Outcome]] = [(one, Refused("不行", 47003)) for one in batch.messages]
+        assert batches.record(session, batch, refused, under_way=False)
+        releasing.retry_failed(session, made, by=hands["周敏"], clock=clock)
+    with database.writing() as session:
+        assert batches.claim(session, made) is Standing.STOPPED
+    assert not await driver.round()
+    await tender.tend()
+    await driver.round()
+    assert Counter(accepted(platform)) == Counter(openids)
 
 
 async def test_what_fails_again_is_not_sent_a_third_time(

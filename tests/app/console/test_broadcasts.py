@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import update
 
 from app.installation import Installation
-from models import Broadcast, Delivery, Follower
+from app.settings import AccountKind
+from models import Broadcast, Delivery, Follower, JobTag
 from models.enums import BroadcastState, DeliveryState, Role
 from tests.app.console.conftest import OpenConsole
 from tests.app.console.test_markup import harm_in
@@ -237,3 +238,30 @@ async def test_when_it_went_out(
     told = (await composer.open(ONE)).text
     assert "10:00:00 到 10:01:01：1 条" in told
     assert "10:06:06 到 10:07:07：4 条" in told
+
+
+async def test_a_subscription_account_is_told_of_the_tag_it_takes(
+    installation: Installation, open_console: OpenConsole, followers: list[str]
+) -> None:
+    account = installation.settings.wechat.model_copy(update={"account_kind": AccountKind.SUBSCRIPTION})
+    installation.settings = installation.settings.model_copy(update={"wechat": account})
+    composer, approver = open_console(Role.CAMPAIGNER), open_console(Role.APPROVER)
+    listed = fields(channel="mass", text="请投票", who="openids", openids="\n".join(followers))
+    told = (await composer.post(BROADCASTS, **listed)).text
+    assert "临时标签，打到这 2 人身上（调用平台 2 次，一两分钟）" in told
+    assert "订阅号一天只能群发成功一次" in told
+    await composer.post(f"{ONE}/submit")
+    assert "放行了" in (await approver.post(f"{ONE}/approve")).text
+    assert (await composer.open(f"{ONE}/progress")).json()["tag"] == ""
+    with installation.database.writing() as session:
+        tag = JobTag(broadcast_id=1, job="b1-0", name="实事-推送1-0a1b2c", tagged=1, used_at=START)
+        session.add(tag)
+    assert "正在公众号里打标签“实事-推送1-0a1b2c”，打好了 1 人" in (await composer.open(ONE)).text
+    for changes, words in (
+        ({"ready_at": START}, "打好了，一共 1 人；群发结束后自动删掉"),
+        ({"left_at": START}, "正在从公众号删掉"),
+        ({"gone_at": START}, "已经从公众号删掉了"),
+    ):
+        with installation.database.writing() as session:
+            session.execute(update(JobTag).values(changes))
+        assert words in (await composer.open(f"{ONE}/progress")).json()["tag"]

@@ -38,6 +38,7 @@ DECISIVE = {
     45028: Reaction.QUOTA,
     45047: Reaction.RECIPIENT,
     45065: Reaction.OK,
+    45171: Reaction.OK,
     46003: Reaction.OK,
     48002: Reaction.RECIPIENT,
     48004: Reaction.STOP,

@@ -33,8 +33,12 @@ async def update(call: Call) -> dict[str, Any]:
 
 
 async def delete(call: Call) -> dict[str, Any]:
+    """Not while too many bear it: first it has to be taken off some of them."""
     tag = _tag(call, (call.json().get("tag") or {}).get("id"))
-    for openid in _bearers(call, tag):
+    bearers = _bearers(call, tag)
+    if len(bearers) > call.platform.account.most_bearers:
+        raise Refused(45057)
+    for openid in bearers:
         call.platform.people[openid].tags.remove(tag)
     del call.platform.stores.tags[tag]
     return OK
@@ -47,11 +51,11 @@ async def get_bearers(call: Call) -> dict[str, Any]:
 
 
 async def put_on(call: Call) -> dict[str, Any]:
-    """Those it fails for are named, and the others have it."""
+    """Those it fails for are named, and the others have it; of one alone it is told why."""
     openids, tag = _batch(call)
-    failed = [openid for openid in openids if not _put(call, openid, tag)]
+    failed = {openid: why for openid in openids if (why := _put(call, openid, tag))}
     if failed:
-        raise Refused(45171, fail_openid_list=failed)
+        raise Refused(failed[openids[0]] if len(openids) == 1 else 45171, fail_openid_list=list(failed))
     return OK
 
 
@@ -71,13 +75,19 @@ def _bearers(call: Call, tag: int) -> list[str]:
     return [person.openid for person in call.platform.people.values() if tag in person.tags]
 
 
-def _put(call: Call, openid: str, tag: int) -> bool:
+def _put(call: Call, openid: str, tag: int) -> int:
+    """The code of what is in the way, 0 where nothing is."""
     person = call.platform.people.get(openid)
-    if person is None or not person.following or len(person.tags) >= PER_PERSON:
-        return False
-    if tag not in person.tags:
-        person.tags.append(tag)
-    return True
+    if person is None:
+        return 49003
+    if not person.following:
+        return 45171  # no code of its own is known
+    if tag in person.tags:
+        return 0
+    if len(person.tags) >= PER_PERSON:
+        return 45059
+    person.tags.append(tag)
+    return 0
 
 
 def _batch(call: Call) -> tuple[list[str], int]:
