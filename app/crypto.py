@@ -13,6 +13,7 @@ from app.errors import ShishiError
 
 NONCE_BYTES = 12
 KEY_ID_BYTES = 4
+REFERENCE = 16  # hex characters of a hash that stand for a person
 DIGESTS_KEPT = 16_384  # of those who come again within minutes: a page, its form, the page that says it is done
 
 
@@ -75,7 +76,11 @@ class Keyring:
 
     def person(self, openid: str) -> str:
         """How logs and references name a person: never by openid."""
-        return self.digest(openid, "person")[:16]
+        return self.digest(openid, "person")[:REFERENCE]
+
+    def refers_to(self, reference: str, openid: str) -> bool:
+        """Whether this is how logs name, or named before a change of the secret, whoever has this openid."""
+        return any(digest[:REFERENCE] == reference for digest in self.digests(openid, "person"))
 
 
 @lru_cache(DIGESTS_KEPT)

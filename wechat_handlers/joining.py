@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from app.followers import service as followers
-from app.privacy import service as privacy
 from wechat_handlers import menu
+from wechat_handlers.personal import forget
 from wechat_handlers.texts import account
 from wechat_handlers.visit import Visit
 
@@ -27,8 +27,7 @@ def unsubscribing(visit: Visit) -> None:
     since = visit.follower.subscribed_at
     if since is not None and _moment(visit) < since:
         return
-    privacy.sever(visit.session, visit.follower.id, visit.follower.openid)
-    visit.forgotten = True
+    forget(visit)
 
 
 def scanning(visit: Visit) -> str:

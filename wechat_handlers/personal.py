@@ -1,5 +1,7 @@
 """A person's own data: given out and erased in the chat."""
 
+import structlog
+
 from app.ballots.own import ballots_of
 from app.privacy import service as privacy
 from app.privacy.queries import Reading, everything
@@ -8,6 +10,8 @@ from app.wechat.speech import paragraphs
 from wechat_handlers.standing import aside
 from wechat_handlers.texts import personal as texts
 from wechat_handlers.visit import Visit
+
+log = structlog.get_logger(__name__)
 
 
 def exporting(visit: Visit) -> str:
@@ -22,6 +26,12 @@ def asking_to_erase(visit: Visit) -> str:
 
 
 def erasing(visit: Visit) -> str:
+    forget(visit)
+    return texts.erased()
+
+
+def forget(visit: Visit) -> None:
+    """By what the log says of it, it can be done once more after a backup has brought the person back."""
     privacy.sever(visit.session, visit.follower.id, visit.follower.openid)
     visit.forgotten = True
-    return texts.erased()
+    log.info("person erased", person=f"person:{visit.house.keyring.person(visit.follower.openid)}")

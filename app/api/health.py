@@ -1,7 +1,5 @@
 """/healthz and /readyz: whether the process is alive, and whether it can work."""
 
-from functools import cache
-
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,14 +30,9 @@ def router(installation: Installation) -> APIRouter:
 
 
 def hindrance_of(database: Database) -> str | None:
-    """Why the database cannot be worked with; None when it can."""
+    """Why the database cannot be worked with; None when it can, also after a later version has upgraded it."""
     try:
-        revision = migrations.current(database.read)
+        standing = migrations.standing(database.read)
     except SQLAlchemyError:
         return "数据库现在连不上。"
-    return None if revision == _head() else "数据库的结构不是当前版本，请先运行 shishi migrate。"
-
-
-@cache
-def _head() -> str | None:
-    return migrations.head()
+    return None if standing.can_be_worked_with else "数据库的结构不是当前版本，请先运行 shishi migrate。"

@@ -15,13 +15,14 @@ from app.campaigns.definition import PhaseWindow
 from app.campaigns.queries import NoCampaign
 from app.campaigns.rules import PHASE_TITLES, phase_at
 from app.checkup import owing
-from app.checkup.findings import Finding, fine, note, wrong
+from app.checkup.findings import Finding, Verdict, fine, note, wrong
 from app.clock import Clock
 from app.crypto import Keyring, Undecryptable
 from app.database import Database
 from app.operators import log
 from app.operators.rules import Power, may
 from app.proposals.service import phone_of
+from migrations import Standing
 from models import Action, Campaign, Operator, Proposal
 from models.enums import PhaseKind, Role
 
@@ -41,7 +42,7 @@ def check(database: Database, keyring: Keyring, clock: Clock) -> Iterator[Findin
     """What comes later is looked at only when what it needs is in order."""
     finding = check_schema(database)
     yield finding
-    if finding.mend:
+    if finding.verdict is Verdict.WRONG:
         return
     yield check_writing(database)
     yield check_durability(database)
@@ -75,14 +76,18 @@ def expected(database: Database, clock: Clock) -> Expected:
 def check_schema(database: Database) -> Finding:
     kind = "SQLite" if database.is_sqlite else "PostgreSQL"
     try:
-        revision = migrations.current(database.read)
+        standing = migrations.standing(database.read)
     except SQLAlchemyError:
         mend = "请检查 SHISHI_DATABASE_URL，确认数据库已启动、账号密码正确、文件夹可以访问。"
         return wrong("数据库", f"{kind} 连不上", mend)
-    if revision is None:
-        return wrong("数据库", f"{kind} 里还没有表", "请运行 shishi migrate。")
-    if revision != migrations.head():
-        return wrong("数据库", f"结构不是当前版本（现在是 {revision}）", "请先备份，再运行 shishi migrate。")
+    match standing:
+        case Standing.EMPTY:
+            return wrong("数据库", f"{kind} 里还没有表", "请运行 shishi migrate。")
+        case Standing.BEHIND:
+            return wrong("数据库", f"{kind} 的结构是旧版本的", "请先备份，再运行 shishi migrate。")
+        case Standing.AHEAD:
+            said = f"{kind} 已经由更新的版本升级过，这个版本还能用"
+            return note("数据库", said, "升级到一半的，请接着换成新版本；退回来的，不用管。")
     return fine("数据库", f"{kind} 连得上，结构是当前版本")
 
 

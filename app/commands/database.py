@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from app.database import Database
+    from app.restoring import Restored
 
 
 def migrate() -> None:
@@ -72,45 +71,40 @@ def restore(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="shishi backup 做的文件")],
     replace: Annotated[bool, typer.Option("--replace", help="数据库里已经有数据时，换成备份里的")] = False,
 ) -> None:
-    """用备份恢复数据库。请先停下所有服务；正在发的推送会停住，等人决定。"""
-    import migrations
+    """用备份恢复数据库，先停下所有服务。什么也不会自己发出去：推送停住，等人决定。"""
     from app import backups
     from app.clock import Clock
-    from app.commands.opening import DatabaseUnavailable, connected, system_actor
+    from app.commands.opening import connected, system_actor
     from app.errors import Conflict
+    from app.restoring import restore as restored_from
     from app.settings import Settings
 
     settings = Settings.load()
     with connected(settings) as database:
-        used, url = migrations.current(database.write) is not None, database.url
+        url = database.url
+    used = backups.holds_anything(url)
     if used and not replace:
         raise Conflict("数据库里已经有数据。确实要换成备份里的，请加上 --replace。")
-    stamp = f"{Clock().wall().astimezone(settings.zone):%Y%m%d-%H%M%S}"
-    aside = Path(f"{url.database}.before-{stamp}") if url.get_backend_name() == "sqlite" else None
-    backups.put_back(source, url, aside=aside)
+    clock = Clock(settings.now_offset)
+    aside = f"before-{clock.wall().astimezone(settings.zone):%Y%m%d-%H%M%S}"
+    restored = restored_from(source, url, aside, actor=system_actor(), clock=clock)
     with connected(settings) as database:
-        revision = migrations.current(database.write)
-        if revision is None:
-            raise DatabaseUnavailable(f"{source} 里没有这个程序的数据。")
-        migrations.upgrade(database.write)
-        with database.writing() as session:
-            broadcasts, messages = settle(session, system_actor(), source)
-    typer.echo(f"已用 {source.name} 恢复。" + (f"原来的数据库留在 {aside}。" if used and aside else ""))
-    typer.echo(f"{broadcasts} 条推送停住了，等人决定；{messages} 条单独的消息改为对方下次来信时显示。")
-    typer.echo("备份以后办的事没有了，包括应本人要求做的删除：请对照登记，重新办一遍。然后运行 shishi doctor。")
+        fill_search(database)
+    typer.echo(f"已用 {source.name} 恢复。")
+    if used and url.get_backend_name() == "sqlite":
+        typer.echo(f"原来的数据库留在 {url.database}.{aside}，里面有个人资料，用不着了就删掉。")
+    _tell(restored)
 
 
-def settle(session: "Session", actor: str, source: Path) -> tuple[int, int]:
-    """What must be so before the service may run on data that was put back."""
-    from sqlalchemy import delete
+def _tell(restored: "Restored") -> None:
+    from app.restoring import GAP
 
-    from app.broadcasts.restored import stand_still
-    from app.clock import Clock
-    from app.operators import log
-    from models import AccessToken
-
-    halted = stand_still(session)
-    session.execute(delete(AccessToken))  # the platform has given out others since
-    detail = {"file": source.name, "broadcasts": halted[0], "messages": halted[1]}
-    log.record(session, actor=actor, verb="database.restore", subject="database", detail=detail, clock=Clock())
-    return halted
+    stilled = restored.stilled
+    typer.echo(
+        f"正在发的推送停住了 {stilled.broadcasts} 条，等放行的退回草稿 {stilled.submitted} 条，请人看过再发。"
+    )
+    typer.echo(f"单独的消息有 {stilled.messages} 条没有发，对方下次来信时会看到。")
+    for title in restored.open_rounds:
+        typer.echo(f"“{title}”备份时正在投票：备份以后投的票没有了，请告诉大家再投一次。")
+    typer.echo(f"新的编号跳过了 {GAP} 个，不会和备份以后发出去的重复。操作员都要重新登录，接口令牌要重新发。")
+    typer.echo("备份以后删除过的个人资料又回来了：请照 RUNBOOK 第 10 条再删一遍，然后运行 shishi doctor。")

@@ -32,7 +32,7 @@ def opened(settings: Settings | None = None) -> Iterator[Opened]:
     """Everything ready for a command. Raises ConfigurationError, also for a database that is not ready."""
     settings = settings or Settings.load()
     with connected(settings) as database:
-        if migrations.current(database.read) != migrations.head():
+        if not migrations.standing(database.read).can_be_worked_with:
             raise DatabaseUnavailable("数据库还没有准备好，请先运行 shishi migrate。")
         yield Opened(settings, database, Clock(settings.now_offset), system_actor())
 

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="个人资料：应本人要求导出或删除。", rich_markup_mode=None)
 
-Who = Annotated[str, typer.Argument(metavar="OPENID|NUMBER", help="openid，或者提案编号，例如 SS2018-0001")]
+Who = Annotated[
+    str, typer.Argument(metavar="OPENID|NUMBER", help="openid、提案编号（例如 SS2018-0001），或日志里的 person:…")
+]
 
 
 @app.command()
@@ -29,7 +31,7 @@ def export(who: Who) -> None:
     with opened() as bench:
         keyring = _keyring(bench.settings)
         with bench.database.writing() as session:
-            subject = find(session, who)
+            subject = find(session, who, keyring)
             held = Records(session, keyring, bench.settings.zone, bench.clock).of(subject)
             reference = name_in_log(subject, keyring)
             log.record(session, actor=bench.actor, verb="person.export", subject=reference, clock=bench.clock)
@@ -43,8 +45,8 @@ def erase(who: Who, reason: Annotated[str, typer.Option(metavar="TEXT", help="�
     from app.privacy import subjects
 
     with opened() as bench, bench.database.writing() as session:
-        subject = subjects.find(session, who)
         keyring = _keyring(bench.settings)
+        subject = subjects.find(session, who, keyring)
         kept = subjects.erase(session, subject, reason, keyring=keyring, actor=bench.actor, clock=bench.clock)
     typer.echo(f"已删除。保留了 {kept} 份提案的内容，里面不再有这个人的资料。")
 

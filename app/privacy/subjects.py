@@ -1,5 +1,8 @@
 """Whom a request about personal data concerns, and erasing that person."""
 
+import re
+from contextlib import closing
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,14 +18,19 @@ from app.proposals.intake import originals
 from app.proposals.service import phone_of
 from models import Follower, Proposal
 
+REFERENCE = re.compile(r"person:([0-9a-f]{16})")
+AT_ONCE = 5000
+
 Subject = Follower | Proposal  # a worker; or whoever filled in the form of a union or department
 
 
-def find(session: Session, said: str) -> Subject:
-    """Who is meant by an openid or a proposal's number: its author, or where nobody is known, the form itself.
+def find(session: Session, said: str, keyring: Keyring) -> Subject:
+    """Who is meant by an openid, as logs name a person, or by a proposal's number: its author, or the form itself.
 
     Raises NotFound.
     """
+    if reference := REFERENCE.fullmatch(said):
+        return _referred_to(session, reference[1], keyring)
     follower = session.scalar(select(Follower).where(Follower.openid == said).with_for_update())
     if follower is not None:
         return follower
@@ -35,6 +43,16 @@ def find(session: Session, said: str) -> Subject:
     if proposal.proposer_name is None and proposal.phone is None:
         raise NotFound(f"{proposal.number} 没有留下个人资料。")
     return proposal
+
+
+def _referred_to(session: Session, reference: str, keyring: Keyring) -> Follower:
+    """A reference cannot be turned back: everybody is tried. Raises NotFound."""
+    everybody = select(Follower.id, Follower.openid).execution_options(yield_per=AT_ONCE)
+    with closing(session.execute(everybody)) as people:
+        found = next((one.id for one in people if keyring.refers_to(reference, one.openid)), None)
+    if found is None:
+        raise NotFound("没有这个人，可能已经删除了。")
+    return session.get_one(Follower, found, with_for_update=True)
 
 
 def erase(session: Session, subject: Subject, reason: str, *, keyring: Keyring, actor: str, clock: Clock) -> int:

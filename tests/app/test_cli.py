@@ -208,6 +208,7 @@ def test_a_database_of_a_newer_version_is_left_alone(shishi: Shishi, migrated: D
     assert (code, said) == (1, "")
     assert wrong.startswith("这个程序不认识数据库现在的结构（9999_later）")
     assert wrong.count("\n") == 1
+    assert shishi("campaign", "load", FILE)[0] == 0  # and it can be gone back to
 
 
 def test_missing_settings_are_named(shishi: Shishi, monkeypatch: pytest.MonkeyPatch) -> None:

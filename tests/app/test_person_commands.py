@@ -167,7 +167,7 @@ def everything_stored(database: Database) -> str:
     return "\n".join(stored)
 
 
-@pytest.mark.parametrize("who", [OPENID, "SS2018-0001"])
+@pytest.mark.parametrize("who", [OPENID, "SS2018-0001", f"person:{KEYRING.person(OPENID)}"])
 def test_after_erasing_nothing_leads_back(database: Database, capsys: Output, who: str) -> None:
     assert run(["person", "erase", "SS2018-0002", "--reason", "表格也一并处理"]) == 0
     assert run(["person", "erase", who, "--reason", "本人来电要求"]) == 0
@@ -210,6 +210,7 @@ def test_the_log_knows_by_digests_only(database: Database) -> None:
     [
         (["export", "oNobody"], 1, "没有这个人"),
         (["export", "SS2018-9999"], 1, "没有这个人"),
+        (["erase", "person:0123456789abcdef", "--reason", "补办"], 1, "没有这个人"),
         (["export"], 2, "OPENID|NUMBER"),
         (["erase", OPENID], 2, "--reason"),
         (["erase", OPENID, "--reason", " "], 1, "请写明原因"),

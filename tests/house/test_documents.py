@@ -17,7 +17,7 @@ DOCUMENTS = sorted(
 )
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 CODE = re.compile(r"`([^`\n]+)`|^(?:    |```\n?)(.*)$", re.MULTILINE)
-ORDER = re.compile(r"(?:^|/bin/|service-1 |worker-1 )shishi ((?:[a-z][a-z-]*)(?: [a-z][a-z-]*)*)")
+ORDER = re.compile(r"(?:^|/bin/|backup )shishi ((?:[a-z][a-z-]*)(?: [a-z][a-z-]*)*)")
 OPTION = re.compile(r"(?<!\S)(--[a-z][a-z-]*)")
 TARGET = re.compile(r"\bmake ([a-z][a-z-]*)")
 SETTING = re.compile(r"\bSHISHI_[A-Z_]*[A-Z]\b")

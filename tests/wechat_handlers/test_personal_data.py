@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text as sql
+from structlog.testing import capture_logs
 
 from tests.fixtures.service import RunningService
 from tests.standin.state import Person
@@ -117,6 +118,18 @@ async def test_who_asks_to_be_erased_is_gone_and_the_proposal_stays(
     progress = await service.says(worker, "进度 SS2018-0001")
     assert "已收到" in progress
     assert "爱心早餐站" not in progress
+
+
+async def test_the_log_has_what_it_takes_to_do_it_once_more(service: RunningService) -> None:
+    """After a backup from before has brought them back: `shishi person erase person:…`."""
+    asking, leaving = service.worker(), service.worker("赵芳")
+    await service.says(leaving, "您好")
+    with capture_logs() as lines:
+        await service.says(asking, "删除我的资料", "确认删除我的资料")
+        await service.platform.unfollow(leaving.openid)
+    person = service.installation.keyring.person
+    told = [line["person"] for line in lines if line["event"] == "person erased"]
+    assert told == [f"person:{person(one.openid)}" for one in (asking, leaving)]
 
 
 async def is_forgotten(service: RunningService, worker: Person) -> None:

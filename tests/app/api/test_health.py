@@ -15,11 +15,22 @@ async def test_a_ready_service_says_so(client: Client) -> None:
 
 async def test_a_database_behind_is_not_ready(client: Client, installation: Installation) -> None:
     with installation.database.writing() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = 'older'"))
+        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     answer = await client(None).get("/readyz")
     assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert "shishi migrate" in answer.json()["detail"]
+
+
+async def test_a_database_that_a_later_version_has_upgraded_is_ready(
+    client: Client, installation: Installation
+) -> None:
+    """So the old version goes on while the new one starts, and can be gone back to (decision 0016)."""
+    with installation.database.writing() as session:
+        session.execute(text("ALTER TABLE campaigns ADD COLUMN of_a_later_version INTEGER"))
+        session.execute(text("UPDATE alembic_version SET version_num = 'later'"))
+    answer = await client(None).get("/readyz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
 async def test_an_empty_database_is_not_ready(client: Client, installation: Installation) -> None:

@@ -43,7 +43,7 @@ def execute(statement: str) -> Callable[[Database], None]:
     ("change", "subject", "mend"),
     [
         (empty, "数据库", "shishi migrate"),
-        (execute("UPDATE alembic_version SET version_num = 'older'"), "数据库", "备份"),
+        (execute("UPDATE alembic_version SET version_num = '0001'"), "数据库", "备份"),
         (execute("DELETE FROM proposals"), "密钥", ""),
         (execute("UPDATE proposals SET phone = 'not sealed at all, and long enough'"), "密钥", "PREVIOUS_SECRET"),
     ],
@@ -55,6 +55,15 @@ def test_what_is_wrong_in_the_database_is_found(
     finding = by_subject(list(stored.check(loaded, keyring, clock)))[subject]
     assert finding.verdict is (WRONG if mend else NOTE)
     assert mend in finding.mend
+
+
+def test_a_database_ahead_is_told_and_all_else_is_looked_at(
+    loaded: Database, keyring: Keyring, clock: SteppingClock
+) -> None:
+    execute("UPDATE alembic_version SET version_num = 'later'")(loaded)
+    found = by_subject(list(stored.check(loaded, keyring, clock)))
+    assert found["数据库"].verdict is NOTE
+    assert found["操作日志"].verdict is FINE
 
 
 def test_a_changed_secret_is_found_and_the_previous_one_cures_it(loaded: Database) -> None:
