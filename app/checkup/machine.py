@@ -70,10 +70,10 @@ def check_env_file(file: Path = ENV_FILE) -> Iterator[Finding]:
 
 def check_backups(folder: str, wall: datetime) -> Finding:
     """The newest file there, by when it was written."""
-    mend = "请看看定时备份为什么没有运行；手册里有怎么备份、怎么恢复。"
+    mend = "请看看每天的 shishi backup 为什么没有做成；先手工做一份。"
     if not folder:
         said = "没有设置 SHISHI_BACKUP_FOLDER，无从核对"
-        return note("备份", said, "请安排每天备份，并把备份所在的文件夹填到这里。")
+        return note("备份", said, "请安排每天运行 shishi backup，并把备份所在的文件夹填到这里。")
     try:
         written = [entry.stat().st_mtime for entry in os.scandir(folder) if entry.is_file()]
     except OSError:
