@@ -22,7 +22,7 @@ help: ## print these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 .PHONY: demo
-demo: $(RUNTIME) ## start the service and a stand-in WeChat, and say where to go
+demo: $(RUNTIME) ## start the service and a stand-in WeChat, and say where to go (YEAR=1: with a whole year in it)
 	@exec $(BIN)/python -m tests.standin.demo
 
 .PHONY: test
@@ -62,7 +62,7 @@ lock: ## resolve the dependencies anew into the two hashed locks (needs uv)
 
 .PHONY: clean
 clean: ## remove the virtual environment and what the demo keeps
-	rm -rf $(VENV) .demo
+	rm -rf $(VENV) .demo .demo-year
 
 # The demo installs the runtime lock alone; tests add the development lock.
 $(RUNTIME): requirements.lock pyproject.toml

@@ -1,4 +1,7 @@
-"""`python -m tests.standin.demo`: service and stand-in until Ctrl-C. DEMO_PORT and DEMO_DIR say where."""
+"""`python -m tests.standin.demo`: service and stand-in until Ctrl-C. DEMO_PORT and DEMO_DIR say where.
+
+With YEAR set, the whole year is played before anybody looks.
+"""
 
 import asyncio
 import os
@@ -16,6 +19,8 @@ from tests.standin.demo.steps import ROOT, Steps, environment, installed_program
 from tests.standin.demo.welcome import welcome
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+OFFSET = "SHISHI_NOW_OFFSET_SECONDS"
+UNHURRIED = {"SHISHI_PUSH__PER_SECOND": "0"}  # a year's messages go to thousands
 NOT_YET_FOLLOWING = 2  # the first workers on the list are left for whoever tries the phone
 
 
@@ -25,6 +30,7 @@ class Demo:
         self._program = program
         self._secrets = Secrets.of(place.secrets)
         self._environment = environment(place, self._secrets)
+        self._environment.update(UNHURRIED if place.year else {})
         self._steps = Steps(program, self._environment, place.directory)
         self._children = Children()
 
@@ -42,24 +48,54 @@ class Demo:
             await self._children.stop()
 
     async def _begin(self) -> None:
-        if not self._secrets.prepared:
+        if self._secrets.prepared:
+            self._place.check_kind(self._secrets.year)
+        else:
             print("第一次运行，正在准备数据，大约需要半分钟……", flush=True)
             self._place.clear()
             self._secrets.save(self._place.secrets)
         standin = await self._start_standin()
         await self._steps.migrate()
         if not self._secrets.prepared:
-            await self._steps.fill(self._secrets.operators)
-        service = await self._start_service()
+            await self._fill()
+        self._service = await self._start_service()
         await standin.answers(f"{self._place.standin_url}/phone/people")
-        await service.answers(f"{self._place.service_url}/healthz")
+        await self._service.answers(f"{self._place.service_url}/healthz")
         try:
+            if self._place.year and not self._secrets.prepared:
+                await self._play_year()
             await self._introduce()
         except httpx.TransportError as error:
             raise CannotRun(
                 f"刚启动就没有回应了（{type(error).__name__}），日志在 {self._place.directory}。\n"
                 f"It stopped answering right after the start; see the logs in {self._place.directory}."
             ) from None
+
+    async def _fill(self) -> None:
+        """For the year the calendar stands before its beginning; otherwise proposals are collected by hand."""
+        if self._place.year:
+            from tests.standin.demo.year import days_before
+
+            self._environment[OFFSET] = str(days_before())
+        await self._steps.fill(self._secrets.operators, by_hand=not self._place.year)
+
+    async def _play_year(self) -> None:
+        """In the end the menu is that of the last phase, and the calendar stands where the play ended."""
+        from tests.standin.demo.year import RunningStage, play_year
+
+        await self._steps.publish_menu()
+        await play_year(RunningStage(self._place, self._secrets, self._steps, self._restart))
+        await self._steps.publish_menu()
+        self._secrets.prepared = self._secrets.year = True
+        self._secrets.save(self._place.secrets)
+
+    async def _restart(self, offset_seconds: int) -> None:
+        """The service, with its calendar so far from now."""
+        self._secrets.offset_seconds = offset_seconds
+        self._environment[OFFSET] = str(offset_seconds)
+        await self._children.stop_one(self._service)
+        self._service = await self._start_service()
+        await self._service.answers(f"{self._place.service_url}/healthz")
 
     async def _introduce(self) -> None:
         """The first time the account gets menu and followers before anybody looks; later it still has them."""

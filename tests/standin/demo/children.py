@@ -65,7 +65,7 @@ class Children:
     async def start(
         self, name: str, command: Sequence[str], environment: Mapping[str, str], directory: Path, log: Path
     ) -> Child:
-        with log.open("wb") as output:
+        with log.open("ab") as output:
             process = await asyncio.create_subprocess_exec(
                 *command,
                 stdin=DEVNULL,
@@ -78,6 +78,11 @@ class Children:
         child = Child(name, process, log)
         self._children.append(child)
         return child
+
+    async def stop_one(self, child: Child) -> None:
+        """Whose end is no news."""
+        self._children.remove(child)
+        await child.stop()
 
     async def first_to_end(self) -> str:
         waiting = [asyncio.create_task(child.ended()) for child in self._children]
@@ -94,6 +99,15 @@ class Children:
 
 async def run(name: str, command: Sequence[str], environment: Mapping[str, str], directory: Path) -> str:
     """Run to its end and give what it printed; raises CannotRun with its own words when it fails."""
+    code, text = await ended(command, environment, directory)
+    if code:
+        said = "\n".join(f"    {line}" for line in text.splitlines()[-LAST_LINES:])
+        raise CannotRun(f"这一步没有成功：{name}\n{said}\nThis step failed with exit code {code}.")
+    return text
+
+
+async def ended(command: Sequence[str], environment: Mapping[str, str], directory: Path) -> tuple[int, str]:
+    """Run to its end: the exit code, and what it printed."""
     process = await asyncio.create_subprocess_exec(
         *command, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT, env=environment, cwd=directory, start_new_session=True
     )
@@ -103,11 +117,7 @@ async def run(name: str, command: Sequence[str], environment: Mapping[str, str],
         if process.returncode is None:
             _signal(process, signal.SIGKILL)
             await process.wait()
-    text = output.decode(errors="replace")
-    if process.returncode:
-        said = "\n".join(f"    {line}" for line in text.splitlines()[-LAST_LINES:])
-        raise CannotRun(f"这一步没有成功：{name}\n{said}\nThis step failed with exit code {process.returncode}.")
-    return text
+    return process.returncode or 0, output.decode(errors="replace")
 
 
 def _signal(process: Process, number: signal.Signals) -> None:

@@ -16,21 +16,24 @@ LAST_PORT = 65_535
 
 @dataclass(frozen=True)
 class Place:
-    """The service listens on `port`, the stand-in on the one after it."""
+    """The service listens on `port`, the stand-in on the one after it. `year`: the whole year is to be played."""
 
     port: int
     directory: Path
+    year: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Place":
-        """DEMO_PORT and DEMO_DIR; raises CannotRun when the port is no port."""
+        """DEMO_PORT and DEMO_DIR; raises CannotRun when the port is no port. YEAR has a directory of its own."""
         port = environment.get("DEMO_PORT") or "8000"
         if not port.isdecimal() or not 1 <= int(port) < LAST_PORT:
             raise CannotRun(
                 f"DEMO_PORT 应是 1 到 {LAST_PORT - 1} 之间的数，现在是 {port}。\n"
                 f"DEMO_PORT must be a number from 1 to {LAST_PORT - 1}, not {port}."
             )
-        return cls(int(port), Path(environment.get("DEMO_DIR") or ".demo").absolute())
+        year = bool(environment.get("YEAR"))
+        usual = ".demo-year" if year else ".demo"
+        return cls(int(port), Path(environment.get("DEMO_DIR") or usual).absolute(), year)
 
     @property
     def service_url(self) -> str:
@@ -56,6 +59,14 @@ class Place:
         """Remove what an attempt that never got ready has left."""
         for file in (*self.directory.glob(f"{self.database.name}*"), self.chats):
             file.unlink(missing_ok=True)
+
+    def check_kind(self, played: bool) -> None:
+        """What was begun as an ordinary demonstration stays one. `played`: the year has been."""
+        if self.year and not played:
+            raise CannotRun(
+                f"{self.directory} 里已有一场普通的演示，一整年的演示请用 DEMO_DIR 换一个目录。\n"
+                f"{self.directory} holds an ordinary demonstration. Choose another directory with DEMO_DIR."
+            )
 
     def check_database(self) -> None:
         """A database without our secrets beside it is not a demonstration's: leave it alone."""

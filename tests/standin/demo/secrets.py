@@ -23,7 +23,10 @@ class Operator:
 
 @dataclass
 class Secrets:
-    """Made once for a directory; `prepared` once its data are complete."""
+    """Made once for a directory; `prepared` once its data are complete.
+
+    `year`: the whole year was played into it; `offset_seconds` is how far from today its calendar stands then.
+    """
 
     secret_key: str
     app_id: str
@@ -32,6 +35,8 @@ class Secrets:
     encoding_aes_key: str
     operators: list[Operator]
     prepared: bool = False
+    year: bool = False
+    offset_seconds: int = 0
 
     @classmethod
     def of(cls, file: Path) -> "Secrets":

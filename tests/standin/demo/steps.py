@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.standin.demo.children import run
+from tests.standin.demo.children import ended, run
 from tests.standin.demo.place import Place
 from tests.standin.demo.secrets import Operator, Secrets
 
@@ -34,6 +34,7 @@ def environment(place: Place, secrets: Secrets) -> dict[str, str]:
         "SHISHI_WECHAT__NOTICE_TEMPLATES": "DEMO_OPINION",
         "SHISHI_WECHAT__SCRIPT_URL": f"{place.standin_url}/phone/static/jweixin.js",
         "SHISHI_PUSH__QUIET_HOURS": "",  # an evening's demonstration sends too
+        "SHISHI_NOW_OFFSET_SECONDS": str(secrets.offset_seconds),
     }
 
 
@@ -42,20 +43,27 @@ class Steps:
 
     def __init__(self, program: tuple[str, ...], environment: Mapping[str, str], directory: Path) -> None:
         self._program = program
-        self._environment = environment
+        self._environment = environment  # as it is when a command runs: a rehearsal moves the clock in it
         self._directory = directory
 
     async def shishi(self, *arguments: str, **more: str) -> str:
         name, command = " ".join(("shishi", *arguments)), [*self._program, *arguments]
         return await run(name, command, {**self._environment, **more}, self._directory)
 
+    async def tried(self, *arguments: str) -> tuple[int, str]:
+        """The same of a command that may fail: its exit code, and what it printed."""
+        return await ended([*self._program, *arguments], self._environment, self._directory)
+
     async def migrate(self) -> None:
         await self.shishi("migrate")
 
-    async def fill(self, operators: Sequence[Operator]) -> None:
-        """What a new database needs: the campaign in its collecting phase, and people to work with it."""
+    async def fill(self, operators: Sequence[Operator], *, by_hand: bool = True) -> None:
+        """What a new database needs: the campaign and people to work with it. `by_hand`: proposals are collected,
+        whatever the calendar says.
+        """
         await self.shishi("campaign", "load", str(CAMPAIGN))
-        await self.shishi("campaign", "phase", KEY, "collecting", "--reason", "演示")
+        if by_hand:
+            await self.shishi("campaign", "phase", KEY, "collecting", "--reason", "演示")
         turns = asyncio.Semaphore(AT_ONCE)
         await asyncio.gather(*(self._employ(operator, turns) for operator in operators))
 

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import time
 from pathlib import Path
 
 from tests.standin.listeners import News
 from tests.standin.platform import Platform
 
 PAUSE = 1.0  # between two writes, so that a broadcast does not write the file for every message
+SHARE = 20  # of its time at most goes into writing: the chats of thousands take long
 
 
 class Unreadable(Exception):
@@ -43,8 +45,9 @@ class Keeper:
         while True:
             await self._changed.wait()
             self._changed.clear()
+            began = time.perf_counter()
             self.save()
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(max(PAUSE, SHARE * (time.perf_counter() - began)))
 
     async def _hear(self, news: News) -> None:
         if news.kind != "wire":

@@ -66,12 +66,15 @@ class WebView:
         parts = urlsplit(url)
         return f"{self._public_url}{parts.path}{'?' + parts.query if parts.query else ''}"
 
-    async def fetch(self, request: Request, person: str) -> Response:
-        """The service's answer to `request` made by `person`; an unreachable service is a 502."""
+    async def fetch(self, request: Request, person: str, address: str = "") -> Response:
+        """The service's answer to `request` made by `person`; an unreachable service is a 502.
+
+        `address` is the one their phone has in the network; without it everybody comes from this machine.
+        """
         asked = httpx.Request(  # not the client's: it would add the cookies of everybody
             request.method,
             self._public_url + _target(request),
-            headers=self._headers(request),
+            headers=self._headers(request, address),
             content=await request.body(),
             extensions={"timeout": PATIENCE.as_dict()},
         )
@@ -84,9 +87,11 @@ class WebView:
         jar.extract_cookies(answer)
         return self._passed_back(answer, request)
 
-    def _headers(self, request: Request) -> dict[str, str]:
+    def _headers(self, request: Request, address: str) -> dict[str, str]:
         headers = {name: request.headers[name] for name in PASSED_ON if name in request.headers}
         headers["user-agent"] = WECHAT
+        if address:
+            headers["x-forwarded-for"] = address
         if "origin" in request.headers:
             headers["origin"] = _origin(self._public_url)
         if "referer" in request.headers:

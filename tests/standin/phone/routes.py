@@ -2,6 +2,7 @@
 
     GET  /                                   the page
     GET  /phone/people                       {account, people: [{id, name, trade, age, story, following, …}]}
+    POST /phone/people                       {people: [{name, address?}]}: {ids} of people who join them unseen
     GET  /phone/people/{id}/chat             {entries, menu, following}
     POST /phone/people/{id}/say              {text}
     POST /phone/people/{id}/tap              {content, menu_id?}: a link of the kind weixin://bizmsgmenu
@@ -14,6 +15,7 @@
     POST /phone/people/{id}/unfollow
     POST /phone/people/{id}/subscribe        {template_id?, accept?}: agree to one subscription notice
     GET  /phone/templates                    {items: [{id, title, fields, for_subscription}]}
+    GET  /phone/codes                        {items: [{ticket, scene}]}: the QR codes of the account, oldest first
     GET  /phone/people/{id}/open?url=        hand the web-view to this worker and go to the page
     GET  /phone/faults                       the switches; POST changes some, {"reset": true} all
     GET  /phone/wire?after=&limit=           {items}: the latest pushes and API calls, oldest first
@@ -79,11 +81,13 @@ class Phone:
             Route("/", self.page),
             Mount("/phone/static", StaticFiles(directory=HERE / "static")),
             Route("/phone/people", self.people),
+            Route("/phone/people", self.let_join, methods=["POST"]),
             Route(f"{person}/avatar.svg", self.avatar),
             Route(f"{person}/chat", self.chat),
             Route(f"{person}/open", self.open),
             Route(f"{person}/{{verb}}", self.act, methods=["POST"]),
             Route("/phone/templates", self.templates),
+            Route("/phone/codes", self.codes),
             Route("/phone/faults", self.faults),
             Route("/phone/faults", self.change_faults, methods=["POST"]),
             Route("/phone/wire", self.wire),
@@ -100,8 +104,24 @@ class Phone:
 
     async def people(self, _: Request) -> Response:
         account = {"name": self.platform.account.name, "kind": self.platform.account.kind}
-        people = [_person(person) for person in self.platform.people.values()]
+        people = [_person(person) for person in self.platform.people.values() if not person.about.get("unseen")]
         return JSONResponse({"account": account, "people": people})
+
+    async def let_join(self, request: Request) -> Response:
+        """A crowd for a rehearsal: their phones work like all others and are not offered to be held.
+
+        `address` is the one a phone has in the network.
+        """
+        crowd = (await body(request)).get("people")
+        if not isinstance(crowd, list) or not all(isinstance(one, dict) for one in crowd):
+            raise Unacceptable(422, "people 要是一张名单。")
+        joined = [
+            self.platform.add_person(
+                word(one.get("name"), "name"), address=str(one.get("address", "")), unseen=True
+            )
+            for one in crowd
+        ]
+        return JSONResponse({"ids": [person.openid for person in joined]}, 201)
 
     async def avatar(self, request: Request) -> Response:
         drawn = worker(self._person(request).about.get("key", ""))
@@ -138,7 +158,8 @@ class Phone:
         return answer
 
     async def service_page(self, request: Request) -> Response:
-        return await self.webview.fetch(request, self.holder(request).openid)
+        person = self.holder(request)
+        return await self.webview.fetch(request, person.openid, person.about.get("address", ""))
 
     async def page_config(self, request: Request) -> Response:
         """Whether the page that is open was signed rightly, for static/jweixin.js (fact sheet 3.12)."""
@@ -161,6 +182,10 @@ class Phone:
 
     async def templates(self, _: Request) -> Response:
         return JSONResponse({"items": [_template(one) for one in self.platform.stores.templates.values()]})
+
+    async def codes(self, _: Request) -> Response:
+        scenes = self.platform.stores.qr_scenes
+        return JSONResponse({"items": [{"ticket": ticket, "scene": scene} for ticket, scene in scenes.items()]})
 
     async def faults(self, _: Request) -> Response:
         return JSONResponse(self.platform.faults.to_json())
