@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from app.api.gauges import KEPT
 from tests.year.browser import Browser
 from tests.year.stage import Stage
 
@@ -51,11 +52,13 @@ class Office:
         answer = await self._asked(name, method, path, **({"json": fields} if method != "GET" else {}))
         assert answer.status_code == status, f"{name} {method} {path}: {answer.status_code} {answer.text[:400]}"
 
-    async def metrics(self) -> dict[str, float]:
-        """How many messages the service still owes, by state."""
+    async def owed(self) -> int:
+        """How many messages the service still has to send. /metrics keeps its numbers for ten seconds."""
+        await self._stage.let_pass(KEPT.total_seconds() + 1)
         answer = await self._api.get(f"{self._stage.service_url}/metrics")
-        found = re.findall(r'shishi_outbox_messages\{state="(\w+)"\} (\S+)', answer.text)
-        return {state: float(count) for state, count in found}
+        assert "# TYPE shishi_deliveries gauge" in answer.text
+        counted = re.findall(r'shishi_deliveries\{.*state="(?:pending|sending)"\} (\S+)', answer.text)
+        return int(sum(map(float, counted)))
 
     async def desk(self, name: str) -> Browser:
         """The console, with this operator signed in."""

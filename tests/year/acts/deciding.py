@@ -112,7 +112,7 @@ async def _look_around(show: Show, open_now: Mapping[str, dict[str, Any]]) -> No
     }
 
     async def outbox_is_empty() -> bool:
-        return sum((await _news_on_phones(show)).values()) > 0 and not await _on_its_way(show)
+        return sum((await _news_on_phones(show)).values()) > 0 and not await show.office.owed()
 
     await until(outbox_is_empty, "not all answers have left")
     told = await _news_on_phones(show)
@@ -140,9 +140,3 @@ async def _news_on_phones(show: Show) -> dict[str, int]:
         return sum(any(words in entry["text"] for words in NEWS) for entry in entries)
 
     return dict(zip(people, await together(count(id) for id in people), strict=True))
-
-
-async def _on_its_way(show: Show) -> bool:
-    """Whether messages are still owed that can leave now."""
-    metrics = await show.office.metrics()
-    return bool(metrics["pending"] or metrics["sending"])
