@@ -62,7 +62,7 @@ lock: ## resolve the dependencies anew into the two hashed locks (needs uv)
 
 .PHONY: clean
 clean: ## remove the virtual environment and what the demo keeps
-	rm -rf $(VENV) .demo .demo-year
+	rm -rf $(VENV) .demo .demo-year .demo-pictures
 
 # The demo installs the runtime lock alone; tests add the development lock.
 $(RUNTIME): requirements.lock pyproject.toml
