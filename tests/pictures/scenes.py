@@ -61,6 +61,7 @@ def on_stage(scene: Scene, port: int) -> Iterator[Place]:
     finally:
         process.send_signal(signal.SIGINT)
         process.wait()
+    shutil.rmtree(place.directory)
 
 
 def _environment(port: int) -> dict[str, str]:
