@@ -1,7 +1,8 @@
 """`make pictures`: takes those whose pages have changed; the year is played first where nothing is kept of it.
 
 ONLY="name name" takes these, ALL=1 all, AGAIN=1 plays the year anew and takes all. SAME=1 takes none and notes
-that nothing visible has changed: for whoever has looked.
+that nothing visible has changed: for whoever has looked. One picture may show what another has left behind, so
+those of a scene are taken together.
 """
 
 import os
@@ -17,16 +18,19 @@ from tests.standin.demo.place import Place
 
 
 def wanted(environment: Mapping[str, str]) -> Sequence[Shot]:
-    if only := environment.get("ONLY", "").split():
-        return [shot for shot in SHOTS if shot.name in only]
+    """In the order of the scenes."""
+    noted, only = freshness.noted(), environment.get("ONLY", "").split()
     if environment.get("ALL") or environment.get("AGAIN"):
-        return SHOTS
-    noted = freshness.noted()
-    return [shot for shot in SHOTS if noted.get(shot.name) != freshness.digest(shot)]
+        asked = {shot.scene for shot in SHOTS}
+    elif only:
+        asked = {shot.scene for shot in SHOTS if shot.name in only}
+    else:
+        asked = {shot.scene for shot in SHOTS if noted.get(shot.name) != freshness.digest(shot)}
+    return [shot for scene in scenes.Scene if scene in asked for shot in SHOTS if shot.scene == scene]
 
 
 def main() -> None:
-    shots = sorted(wanted(os.environ), key=lambda shot: list(scenes.Scene).index(shot.scene))
+    shots = wanted(os.environ)
     if os.environ.get("SAME"):
         freshness.note([shot.name for shot in shots])
         return

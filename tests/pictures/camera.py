@@ -13,15 +13,14 @@ from tests.pictures.shot import PHONE, Shot
 from tests.standin.demo.place import Place
 from tests.standin.demo.secrets import Secrets
 
-QUALITY = 60  # of WebP, of a hundred: letters stay sharp
-CHINESE = "--lang=zh-CN"  # for what the browser itself writes, as in a field for a date
+QUALITY = 50  # of WebP, of a hundred: letters stay sharp
 PATIENCE = 20_000  # milliseconds
 
 
 @contextmanager
 def opened() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, CHINESE])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield browser
         browser.close()
 
@@ -72,6 +71,7 @@ def _on_phone(context: BrowserContext, place: Place, shot: Shot) -> Page:
     else:
         page.goto(place.standin_url)
         page.get_by_role("button", name=shot.who).click()
+        page.locator("#chat .line").last.wait_for()
         page.locator("#unread-total").evaluate("total => total.style.visibility = 'hidden'")  # other people's
     return page
 

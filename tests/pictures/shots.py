@@ -43,7 +43,7 @@ WORKERS = (
     chat("chat-card", COLLECTING, ADA, say(*WISH)),
     phone("proposal-form", COLLECTING, CAI, "/h5/proposal", "proposal"),
     chat("chat-vote", VOTING, ADA, say("投票", "投 1 3 5 8")),
-    phone("ballot", VOTING, BEA, BALLOT, SLIP, tick(*CHOSEN), show(".candidate")),
+    phone("ballot", VOTING, BEA, BALLOT, SLIP, tick(*CHOSEN), show(".candidate", below=12)),
     phone("receipt", VOTING, BEA, BALLOT, SLIP, tick(*CHOSEN), press("提交选票")),
     chat("chat-news", PUBLISHED, DUO),
     phone("mine", PUBLISHED, DUO, "/h5/mine", "mine"),
@@ -59,12 +59,12 @@ OFFICE = (
     desk("proposal", PUBLISHED, OWNER, "board?sort=supported&status=shortlisted", "proposal", follow(PROPOSAL)),
     desk(
         "forms", COLLECTING, CLERK, "forms", "forms_preview",
-        hand_over("#files", *sorted((DATA / "forms").glob("A0[13]*"))), press("读取文件"),
+        hand_over("#files", *sorted((DATA / "forms").glob("A1[12]*"))), press("读取文件"), view=LONG,
     ),
     desk("alike", HANDED_IN, CLERK, "alike", "alike"),
     desk(
         "merge", HANDED_IN, CLERK, "alike", "merge",
-        follow(".alike-group:nth-of-type(12) a.btn-primary"), view=LONG,
+        follow(".alike-group:has-text('板房里的空调') a.btn-primary"), view=LONG,
     ),
     desk("merges", SIFTING, CLERK, "merges", "merges"),
     desk(
@@ -73,12 +73,11 @@ OFFICE = (
         tick(f"{CRITERION}(1) input[value='5']", f"{CRITERION}(2) input[value='4']"),
         write(f"{CRITERION}(1) textarea", "一线职工都用得上，不分单位。"),
         write(f"{CRITERION}(2) textarea", "几家单位试过，反映很好。"),
-        show("main"),
     ),
     desk(
         "decide", SIFTING, CLERK, "board?sort=supported&status=submitted", "decide",
-        follow(PROPOSAL), follow("a[href$='/decide']"), tick("input[name=kind][value=return]"),
-        write("#reason", QUESTION), press("预览"), wait_for("#told .bubble"), view=LONG,
+        follow(PROPOSAL), follow("a[href*='/decide?kind=return']"),
+        write("#reason", QUESTION), wait_for("#told .bubble"), view=LONG,
     ),
     desk("decisions", PUBLISHED, OWNER, "decisions", "decisions"),
     desk("candidates", COMPOSING, PLANNER, "candidates", "candidates", unfold(".candidate:first-child details")),
@@ -92,7 +91,7 @@ OFFICE = (
     desk("round-result", PUBLISHED, APPROVER, "rounds/1", "round"),
     desk(
         "broadcast-write", VOTING, PLANNER, "broadcasts/new", "broadcasts_edit",
-        *LETTER, show("main"), view=LONG,
+        *LETTER, show("body"), view=LONG,
     ),
     desk(
         "broadcast-plan", VOTING, PLANNER, "broadcasts/new", "broadcast",
@@ -100,13 +99,14 @@ OFFICE = (
     ),
     desk(
         "broadcast-sending", VOTING, APPROVER, "broadcasts", "broadcast",
-        follow("a:has-text('投票最后一天')"), press("放行"), wait_for("#progress"), faults={"slow": 0.5},
+        follow("a:has-text('投票最后一天')"), press("放行"), wait_for("[data-figure=sent]:not(:text-is('0'))"),
+        faults={"slow": 0.5},
     ),
     desk("broadcast-done", PUBLISHED, OWNER, "broadcasts", "broadcast", follow("a:has-text('投票链接')")),
     desk("posters", VOTING, PLANNER, "posters", "posters"),
     desk("projects", PUBLISHED, PLANNER, "projects", "projects", unfold(".candidate:first-child details")),
     desk("announcement", PUBLISHED, PLANNER, "projects/announcement", "projects_announcement"),
     desk("last-year", PUBLISHED, OWNER, "last-year", "last_year"),
-    desk("log", PUBLISHED, AUDITOR, "log?actor=%E5%BE%90%E4%BD%B3", "log"),
+    desk("log", PUBLISHED, AUDITOR, "log?actor=%E5%BE%90%E4%BD%B3", "log", show(".log", below=80)),
 )  # fmt: skip
 SHOTS: tuple[Shot, ...] = (*WORKERS, *OFFICE)

@@ -63,11 +63,13 @@ def hand_over(selector: str, *files: Path) -> Step:
     return step
 
 
-def show(selector: str) -> Step:
-    """Scroll until it stands at the top."""
+def show(selector: str, below: int = 0) -> Step:
+    """Scroll until it stands at the top, or so many pixels below."""
 
     def step(page: Page) -> None:
-        page.locator(selector).first.evaluate("one => one.scrollIntoView({block: 'start'})")
+        page.locator(selector).first.evaluate(
+            "(one, below) => scrollTo(0, one.getBoundingClientRect().top + scrollY - below)", below
+        )
 
     return step
 
