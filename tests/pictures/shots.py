@@ -62,10 +62,7 @@ OFFICE = (
         hand_over("#files", *sorted((DATA / "forms").glob("A1[12]*"))), press("读取文件"), view=LONG,
     ),
     desk("alike", HANDED_IN, CLERK, "alike", "alike"),
-    desk(
-        "merge", HANDED_IN, CLERK, "alike", "merge",
-        follow(".alike-group:has-text('板房里的空调') a.btn-primary"), view=LONG,
-    ),
+    desk("merge", HANDED_IN, CLERK, "alike", "merge", follow(".alike-group:has-text('板房里') .btn-primary")),
     desk("merges", SIFTING, CLERK, "merges", "merges"),
     desk(
         "assess", SIFTING, CLERK, "assess", "assess",
