@@ -13,7 +13,7 @@ from tests.pictures.shot import PHONE, Shot
 from tests.standin.demo.place import Place
 from tests.standin.demo.secrets import Secrets
 
-QUALITY = 50  # of WebP, of a hundred: letters stay sharp
+QUALITY = 48  # of WebP, of a hundred: letters stay sharp
 PATIENCE = 20_000  # milliseconds
 
 

@@ -18,7 +18,7 @@ class View(NamedTuple):
 
 PHONE = View(375, 812, 1.6)
 DESK = View(1280, 760, 1)
-LONG = View(1280, 1040, 1)
+LONG = View(1280, 1000, 1)
 CHAT = (
     "tests/standin/phone/templates/phone.html",
     "tests/standin/phone/static/chat.css",
