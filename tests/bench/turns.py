@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 
 from tests.bench.load import drive
@@ -16,7 +16,7 @@ STEADY_PER_SECOND = 200
 STEADY_SECONDS = 10
 
 
-def rows(databases: dict[str, str], rounds: int) -> Iterator[Row]:
+def rows(databases: Mapping[str, str], rounds: int) -> Iterator[Row]:
     for url in databases.values():
         collecting(url)
     with ExitStack() as stack:
