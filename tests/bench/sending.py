@@ -31,7 +31,7 @@ from models.enums import BroadcastKind, BroadcastState, DeliveryState, Role
 from tests.bench.measuring import Round, Row, compared, of_base
 from tests.bench.servers import KEYS, ROOT, SECRET, Server, platform, shishi
 
-RECIPIENTS = 4000  # of ours in a round
+RECIPIENTS = 12_000  # of ours in a round
 OF_BASE = 1500
 MANY = 150_000
 WAIT = 0.05
