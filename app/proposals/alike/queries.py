@@ -76,14 +76,14 @@ def offers(
     while operators have hundreds compared nothing is offered: whoever writes is not kept waiting for that.
     """
     try:
-        nearest = _nearest(session, campaign_id, text, limit, PATIENCE)
+        nearest = _nearest(session, campaign_id, text, limit, least=CERTAIN, patience=PATIENCE)
     except Busy:
         return []
     found: dict[int, Offer] = {}
     for score, proposal in nearest:
         root = root_of(session, proposal)
         allowed = root.status in OPEN and root.id not in without and proposal.id not in without
-        if score >= CERTAIN and allowed and root.id not in found:
+        if allowed and root.id not in found:
             found[root.id] = Offer(root.number, public_title(root.title), score)
     return list(found.values())[:limit]
 
@@ -91,11 +91,11 @@ def offers(
 def similar_to(session: Session, proposal: Proposal, *, limit: int = 10, least: float = 0.0) -> list[Alike]:
     """What is near to `proposal` in its campaign, but for what was withdrawn, the nearest first."""
     text = text_of(proposal)
-    found = _nearest(session, proposal.campaign_id, text, limit)
+    found = _nearest(session, proposal.campaign_id, text, limit, least=least)
     return [
         Alike(other, score, marked(other.title, _all(text)), marked(other.summary, _all(text)))
         for score, other in found
-        if other.id != proposal.id and other.status is not ProposalStatus.WITHDRAWN and score >= least
+        if other.id != proposal.id and other.status is not ProposalStatus.WITHDRAWN
     ][:limit]
 
 
@@ -128,11 +128,12 @@ def suggest_category(session: Session, campaign_id: int, definition: Definition,
 
 
 def _nearest(
-    session: Session, campaign_id: int, text: Text, limit: int, patience: int | None = None
+    session: Session, campaign_id: int, text: Text, limit: int, *, least: float, patience: int | None = None
 ) -> list[tuple[float, Proposal]]:
     """`patience`: how many proposals may be taken in first; None for all there are."""
     with kept(session, campaign_id, patience) as known:
-        near = known.index.near(known.index.direction(features(text)), limit + SPARE)
+        found = known.index.near(known.index.direction(features(text)), limit + SPARE)
+    near = [each for each in found if each.score >= least]
     proposals = _by_id(session, [each.key for each in near])
     return [(each.score, proposals[each.key]) for each in near if each.key in proposals]
 
@@ -140,6 +141,8 @@ def _nearest(
 def _by_id(
     session: Session, ids: Collection[int], statuses: Iterable[ProposalStatus] = ProposalStatus
 ) -> Mapping[int, Proposal]:
+    if not ids:
+        return {}
     found = select(Proposal).where(Proposal.id.in_(ids), Proposal.status.in_(list(statuses)))
     return {proposal.id: proposal for proposal in session.scalars(found)}
 
