@@ -1,6 +1,6 @@
 """Asking what is alike: for somebody who writes, for operators who compare, and for a category."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -68,21 +68,29 @@ def text_of(proposal: Proposal) -> Text:
 
 
 def offers(
-    session: Session, campaign_id: int, text: Text, *, limit: int = 3, without: Collection[int] = ()
+    session: Session,
+    campaign_id: int,
+    text: Text,
+    *,
+    limit: int = 3,
+    without: Callable[[], Collection[int]] = tuple,
 ) -> list[Offer]:
     """Open proposals that somebody who writes `text` may want to support; of merged ones, what they are part of.
 
-    `without`: ids of proposals that are out of the question. Right after a start not all are known yet, and
-    while operators have hundreds compared nothing is offered: whoever writes is not kept waiting for that.
+    `without`: ids of proposals that are out of the question, asked for where something is near. Right after a
+    start not all are known yet, and while operators have hundreds compared nothing is offered: whoever writes is
+    not kept waiting for that.
     """
     try:
         nearest = _nearest(session, campaign_id, text, limit, least=CERTAIN, patience=PATIENCE)
     except Busy:
         return []
-    found: dict[int, Offer] = {}
+    if not nearest:
+        return []
+    found, known = dict[int, Offer](), without()
     for score, proposal in nearest:
         root = root_of(session, proposal)
-        allowed = root.status in OPEN and root.id not in without and proposal.id not in without
+        allowed = root.status in OPEN and root.id not in known and proposal.id not in known
         if allowed and root.id not in found:
             found[root.id] = Offer(root.number, public_title(root.title), score)
     return list(found.values())[:limit]
