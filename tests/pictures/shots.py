@@ -43,12 +43,12 @@ WORKERS = (
     chat("chat-card", COLLECTING, ADA, say(*WISH)),
     phone("proposal-form", COLLECTING, CAI, "/h5/proposal", "proposal"),
     chat("chat-vote", VOTING, ADA, say("投票", "投 1 3 5 8")),
-    phone("ballot", VOTING, BEA, BALLOT, SLIP, tick(*CHOSEN), show(".candidate", below=12)),
+    phone("ballot", VOTING, BEA, BALLOT, SLIP, tick(*CHOSEN), show(".candidate", 12)),
     phone("receipt", VOTING, BEA, BALLOT, SLIP, tick(*CHOSEN), press("提交选票")),
     chat("chat-news", PUBLISHED, DUO),
     phone("mine", PUBLISHED, DUO, "/h5/mine", "mine"),
-    phone("results", PUBLISHED, CAI, RESULTS, "results", unfold(".ranked details"), show(".round-title")),
-    phone("results-votes", PUBLISHED, CAI, RESULTS, "results", show(".part-title")),
+    phone("results", PUBLISHED, CAI, RESULTS, "results", unfold(".ranked details"), show(".round-title", 12)),
+    phone("results-votes", PUBLISHED, CAI, RESULTS, "results", show(".part-title", 12)),
 )  # fmt: skip
 OFFICE = (
     desk("dashboard", PUBLISHED, OWNER, "", "dashboard", view=LONG),
@@ -76,7 +76,7 @@ OFFICE = (
         follow(PROPOSAL), follow("a[href*='/decide?kind=return']"),
         write("#reason", QUESTION), wait_for("#told .bubble"), view=LONG,
     ),
-    desk("decisions", PUBLISHED, OWNER, "decisions", "decisions"),
+    desk("decisions", PUBLISHED, OWNER, "decisions", "decisions", show(".answers", 130)),
     desk("candidates", COMPOSING, PLANNER, "candidates", "candidates", unfold(".candidate:first-child details")),
     desk(
         "candidate", COMPOSING, PLANNER, "candidates", "candidates_edit",
@@ -104,6 +104,6 @@ OFFICE = (
     desk("projects", PUBLISHED, PLANNER, "projects", "projects", unfold(".candidate:first-child details")),
     desk("announcement", PUBLISHED, PLANNER, "projects/announcement", "projects_announcement"),
     desk("last-year", PUBLISHED, OWNER, "last-year", "last_year"),
-    desk("log", PUBLISHED, AUDITOR, "log?actor=%E5%BE%90%E4%BD%B3", "log", show(".log", below=80)),
+    desk("log", PUBLISHED, AUDITOR, "log?actor=%E5%BE%90%E4%BD%B3", "log", show(".log", 80)),
 )  # fmt: skip
 SHOTS: tuple[Shot, ...] = (*WORKERS, *OFFICE)
