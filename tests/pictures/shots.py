@@ -39,7 +39,7 @@ WORKERS = (
     chat("chat-card", COLLECTING, ADA, say(*WISH)),
     phone("proposal-form", COLLECTING, CAI, "/h5/proposal", "proposal"),
     chat("chat-vote", VOTING, ADA, say("投票", "投 1 3 5 8")),
-    phone("ballot", VOTING, BEA, BALLOT, SLIP, tick(*CHOSEN), show(".candidate", 12)),
+    phone("ballot", VOTING, BEA, BALLOT, SLIP, tick(*CHOSEN), show(".candidate:has(:checked)", 12)),
     phone("receipt", VOTING, BEA, BALLOT, SLIP, tick(*CHOSEN), press("提交选票")),
     chat("chat-news", PUBLISHED, LUCKY),
     phone("mine", PUBLISHED, LUCKY, "/h5/mine", "mine"),
@@ -52,7 +52,7 @@ OFFICE = (
     desk("operators", PUBLISHED, OWNER, "operators", "operators", view=LONG),
     desk("account", PUBLISHED, PLANNER, "account", "account", view=LONG),
     desk("board", SIFTING, CLERK, "board?sort=supported", "board"),
-    desk("proposal", PUBLISHED, OWNER, "board?sort=supported&status=shortlisted", "proposal", follow(PROPOSAL)),
+    desk("proposal", PUBLISHED, OWNER, "board?q=共享厕所地图&status=shortlisted", "proposal", follow(PROPOSAL)),
     desk(
         "forms", COLLECTING, CLERK, "forms", "forms_preview",
         hand_over("#files", *sorted((DATA / "forms").glob("A1[12]*"))), press("读取文件"), view=LONG,
