@@ -7,6 +7,7 @@ from app.conversation.form import Answers, Form, Option, Question
 from app.conversation.parsers import choice, person_name, phone_number, text
 from app.phones import masked
 from app.proposals.evaluation import evaluation_parser, rating_questions, show_evaluation
+from app.proposals.further import further_questions
 
 SUPPLEMENTING = "supplement"
 ASKED_FOR = "asked_for"  # what the author of a returned proposal is asked to add
@@ -48,6 +49,7 @@ def proposal_form(definition: Definition) -> Form:
             question("title", parse=text(2, TITLE_LIMIT)),
             question("summary", parse=text(2, SUMMARY_LIMIT), joined=True, limit=SUMMARY_LIMIT),
             question("expected_outcome", parse=text(2, OUTCOME_LIMIT)),
+            *further_questions(definition.further),
             question(
                 "evaluation",
                 parse=evaluation_parser(len(definition.last_year)),
