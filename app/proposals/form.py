@@ -55,6 +55,7 @@ def proposal_form(definition: Definition) -> Form:
                 parse=evaluation_parser(len(definition.last_year)),
                 recap=show_evaluation,
                 optional=True,
+                ask_if=lambda _: bool(definition.last_year),  # a union's first year has nothing to judge
             ),
             *rating_questions(definition.last_year),
             question(
