@@ -53,6 +53,10 @@ fix: $(DEVELOPMENT) ## format the code and mend what can be mended by itself
 bench: $(DEVELOPMENT) ## print the benchmark table
 	$(BIN)/python -m tests.bench
 
+.PHONY: pictures
+pictures: $(DEVELOPMENT) ## take the documents' pictures anew where pages have changed (ONLY=, ALL=1, AGAIN=1, SAME=1)
+	@$(BIN)/python -m tests.pictures
+
 .PHONY: lock
 lock: ## resolve the dependencies anew into the two hashed locks (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
@@ -62,7 +66,7 @@ lock: ## resolve the dependencies anew into the two hashed locks (needs uv)
 
 .PHONY: clean
 clean: ## remove the virtual environment and what the demo keeps
-	rm -rf $(VENV) .demo .demo-year
+	rm -rf $(VENV) .demo .demo-year .demo-pictures
 
 # The demo installs the runtime lock alone; tests add the development lock.
 $(RUNTIME): requirements.lock pyproject.toml

@@ -18,7 +18,7 @@ def offered(visit: Visit) -> Sequence[Offer]:
         return ()
     answers = visit.state.answers
     text = Text(answers["title"], answers["summary"], answers["expected_outcome"])
-    return offers(visit.session, visit.campaign.id, text, without=_known(visit))
+    return offers(visit.session, visit.campaign.id, text, without=lambda: _known(visit))
 
 
 def _known(visit: Visit) -> set[int]:

@@ -42,7 +42,7 @@ POLL = 0.5  # seconds between looks at whether it was paused, and for something 
 SURE = LEASE / 2  # so long after it was last seen to be ours nobody else can have taken it
 AFTER_FAILING = timedelta(minutes=1)
 BROKEN = "程序出了错，过一会儿自动再试；一直这样，请找管理员看日志"
-RECORD = 50  # outcomes that are written down together, or half a second's; as many more may wait meanwhile
+RECORD = 50  # outcomes that are written down together, or half a second's
 TOO_FEW = Refused("群发至少要两个人，这一条没有发。", 40130)
 
 T = TypeVar("T")
@@ -175,9 +175,10 @@ class Driver:
         writing: asyncio.Task[bool] | None = None
         clock = asyncio.get_running_loop().time
         look_at, goes_on, doubtful, more = clock() + POLL, True, False, True
+        most_waiting = max(RECORD, 2 * self._concurrency)  # calls end in bursts as they began
         try:
             while flight or done or writing or (waiting and goes_on):
-                may_begin = goes_on and not doubtful and len(done) < RECORD and self._is_surely_ours
+                may_begin = goes_on and not doubtful and len(done) < most_waiting and self._is_surely_ours
                 if may_begin:
                     self._begin(waiting, flight)
                 until_look = POLL if writing else look_at - clock()

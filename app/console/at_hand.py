@@ -69,5 +69,10 @@ def campaign_of(session: Session, proposal: Proposal, here: Installation) -> Cam
     return campaigns.by_id(session, proposal.campaign_id, here.clock)
 
 
-def category_titles(campaign: CampaignView) -> Mapping[str, str]:
+def category_titles(campaign: CampaignView) -> dict[str, str]:
     return {category.key: category.title for category in campaign.definition.categories}
+
+
+def log_titles(campaign: CampaignView) -> Mapping[str, str]:
+    """What the campaign's keys mean where the action log has them: categories, and grounds of a refusal."""
+    return category_titles(campaign) | {ground.key: ground.title for ground in campaign.definition.grounds}

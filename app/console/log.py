@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from app.campaigns import queries as campaigns
+from app.console.at_hand import log_titles
 from app.console.log_lines import changes, named
 from app.console.pages import TEMPLATES, page, redirect_with
 from app.console.visiting import FROM_OUR_PAGE, Here, Who, allowed
@@ -41,10 +42,11 @@ def entries(
     typed = {name: text[:LONGEST_TYPED] for name, text in typed.items()}
     with here.database.reading() as session:
         found = history.excerpt(session, _wanted(typed, before, here))
-        categories = [
-            one for each in campaigns.everyone(session, here.clock) for one in each.definition.categories
-        ]
-    titles = {category.key: category.title for category in categories}
+        titles = {
+            key: title
+            for campaign in campaigns.everyone(session, here.clock)
+            for key, title in log_titles(campaign).items()
+        }
     older = urlencode({**{name: text for name, text in typed.items() if text}, "before": found.older})
     return page(
         request,

@@ -169,7 +169,7 @@ def named(reference: str) -> str:
 
 
 def changes(detail: Mapping[str, Any], titles: Mapping[str, str] = NO_TITLES) -> Sequence[Change]:
-    """The lines of an entry; `titles` says what the keys of a campaign's categories mean."""
+    """The lines of an entry; `titles` says what the keys of a campaign mean."""
     return [Change(*(titles.get(word, word) for word in change)) for change in _changes(detail)]
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from app.campaigns.queries import CampaignView
 from app.console import board, board_query
-from app.console.at_hand import Number, campaign_of, category_titles, proposal_by
+from app.console.at_hand import Number, campaign_of, category_titles, log_titles, proposal_by
 from app.console.board_deeds import FIELDS, changes_in
 from app.console.board_query import WITHOUT, Asked
 from app.console.deciding import actions
@@ -99,6 +99,7 @@ def _page(
             "after": after,
             "asked": asked,
             "wording": campaign.definition.wording,
+            "trades": {trade.key: trade.title for trade in campaign.definition.trades},
             "waiting": board.waiting_days(proposal, here.clock.now()),
             "ratings": _ratings(campaign, proposal),
             "proposer": _proposer(here, who, proposal),
@@ -171,7 +172,7 @@ def _suggested(session: Session, campaign: CampaignView, proposal: Proposal) -> 
 
 def _steps(session: Session, campaign: CampaignView, proposal: Proposal) -> list[Step]:
     """Its story, the oldest first."""
-    titles = category_titles(campaign)
+    titles = log_titles(campaign)
     done = [_step(action, titles) for action in history.about(session, f"proposal:{proposal.number}")]
     added = [Step(datetime.fromisoformat(each["at"]), "提案人作了补充") for each in proposal.supplements]
     amended = [Step(proposal.amended_at, "提案人修改过")] if proposal.amended_at else []

@@ -2,23 +2,16 @@
 
 import json
 import re
-from contextlib import aclosing
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import aiohttp
 import httpx
-from httpx_aiohttp import AiohttpTransport
 
 from app.settings import WeChatSettings
+from app.wechat.connections import BROKEN, NEVER_SENT, Connections
 from app.wechat.counted import Counted
 from app.wechat.errors import NotSent, PlatformError, Reaction, Unanswered, classify
-
-MAX_CONNECTIONS = 256  # more than may ever be sent at once: a broadcast must not keep the token waiting
-KEEP_ALIVE = 5.0  # seconds: a message sent on a connection that was just closed is one that nobody knows of
-NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
-BROKEN = (httpx.TransportError, aiohttp.ClientError, OSError)
 
 _RID = re.compile(r"rid:\s*([0-9a-fA-F-]+)")
 
@@ -37,9 +30,9 @@ class Wire:
 
     def __init__(self, settings: WeChatSettings, transport: httpx.AsyncBaseTransport | None = None) -> None:
         # A proxy of the machine is for the world outside, not for a platform next door in the clear.
-        self._transport = transport or _Connections(trust_env=settings.api_url.startswith("https:"))
+        trust_env = settings.api_url.startswith("https:")
+        self._transport = transport or Connections(settings.timeout_seconds, trust_env)
         self._base = settings.api_url.rstrip("/")
-        self._extensions = {"timeout": httpx.Timeout(settings.timeout_seconds).as_dict()}
 
     async def close(self) -> None:
         await self._transport.aclose()
@@ -69,42 +62,23 @@ class Wire:
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         headers = {} if body is None else {"Content-Type": "application/json; charset=utf-8"}
         address = _address(f"{self._base}{path}", tuple(params.items()))
-        request = httpx.Request(method, address, content=content, headers=headers, extensions=self._extensions)
+        request = httpx.Request(method, address, content=content, headers=headers)
         try:
             response = await self._transport.handle_async_request(request)
-            async with aclosing(response):
-                await response.aread()
-        except BROKEN as error:
-            if _was_never_sent(error):
-                raise NotSent("连不上微信平台，请检查网络和 SHISHI_WECHAT__API_URL。") from error
+            await response.aread()
+        except (*NEVER_SENT, httpx.ConnectError) as error:
+            raise NotSent("连不上微信平台，请检查网络和 SHISHI_WECHAT__API_URL。") from error
+        except (*BROKEN, httpx.TransportError) as error:
             raise Unanswered("微信平台没有回应。") from error
         if response.status_code != httpx.codes.OK:
             raise Unanswered(f"微信平台的回应不正常（HTTP {response.status_code}）。")
         return response
 
 
-class _Connections(AiohttpTransport):
-    def __init__(self, trust_env: bool) -> None:
-        super().__init__(trust_env=trust_env)
-        self._trust_env = trust_env
-
-    def get_client(self) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(limit=MAX_CONNECTIONS, keepalive_timeout=KEEP_ALIVE, ssl=self.ssl_context)
-        return aiohttp.ClientSession(
-            connector=connector, trust_env=self._trust_env, cookie_jar=aiohttp.DummyCookieJar()
-        )
-
-
 @lru_cache(maxsize=32)
 def _address(address: str, params: tuple[tuple[str, str], ...]) -> httpx.URL:
     """Of a broadcast it is the same each time, and parsing it a third of the cost of a call."""
     return httpx.URL(address, params=dict(params))
-
-
-def _was_never_sent(error: Exception) -> bool:
-    """The transport calls a connection that broke midway a ConnectTimeout: its cause is what can be believed."""
-    cause = error.__cause__ or error
-    return isinstance(cause, (*NEVER_SENT, httpx.ConnectError, httpx.UnsupportedProtocol))
 
 
 def required(answer: dict[str, Any], name: str) -> Any:

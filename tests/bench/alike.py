@@ -1,16 +1,17 @@
-"""`python -m tests.bench.alike`: how well and how fast the same proposals are found among made-up ones."""
+"""How fast proposals of the same are found among made-up ones; `python -m tests.bench.alike`: how well."""
 
 import statistics
 import time
-import tracemalloc
+from collections.abc import Iterator
 
 from app.proposals.alike.features import Text, features
 from app.proposals.alike.index import Index
 from app.proposals.alike.queries import CERTAIN, LIKELY, POSSIBLE
 from tests.app.proposals.alike import corpus
 from tests.app.proposals.alike.corpus import Corpus
+from tests.bench.measuring import Row, grown, milliseconds
 
-MANY = 10_000
+FEW, MANY = 1_000, 10_000
 QUERIES = 300
 
 
@@ -20,7 +21,6 @@ def main() -> None:
     tell_second(corpus.load(corpus.SECOND))
     tell_hard_negatives(known)
     tell_categories(known)
-    tell_speed(known)
 
 
 def tell_pairs(known: Corpus) -> None:
@@ -72,28 +72,26 @@ def tell_categories(known: Corpus) -> None:
     )
 
 
-def tell_speed(known: Corpus) -> None:
+def rows() -> Iterator[Row]:
+    """In seconds of the processor, of what the worker process does beside everything else."""
+    known, times, built = corpus.load(), dict[int, float](), dict[int, float]()
     texts = corpus.many(known, MANY + QUERIES)
-    tracemalloc.start()
-    index = Index()
-    began = time.process_time()
-    for key, text in enumerate(texts[:MANY]):
-        index.add(key, features(text))
-    built = time.process_time() - began
-    held = tracemalloc.get_traced_memory()[0] / 2**20
-    tracemalloc.stop()
-    taken = sorted(_milliseconds(index, text) for text in texts[MANY:])
-    print(
-        f"{MANY} proposals: {built:.1f} s to take in while memory is counted, {held:.0f} MB; "
-        f"a query {statistics.median(taken):.1f} ms, the slowest hundredth {taken[-QUERIES // 100]:.1f} ms "
-        "of CPU (to reach 20 ms)"
-    )
+    for count in (FEW, MANY):
+        index, begun = Index(), time.process_time()
+        for key, text in enumerate(texts[:count]):
+            index.add(key, features(text))
+        built[count] = time.process_time() - begun
+        taken = sorted(_seconds(index, text) for text in texts[MANY:])
+        times[count] = statistics.median(taken)
+    yield grown("similarity, one more proposal taken in", built)
+    yield grown("similarity, what a query costs for each that is known", times)
+    yield Row(f"alike among {MANY:,}, the slowest hundredth", milliseconds(taken[-QUERIES // 100]), "", "< 20 ms")
 
 
-def _milliseconds(index: Index, text: Text) -> float:
+def _seconds(index: Index, text: Text) -> float:
     began = time.process_time()
     index.near(index.direction(features(text)), 10)
-    return (time.process_time() - began) * 1000
+    return time.process_time() - began
 
 
 if __name__ == "__main__":

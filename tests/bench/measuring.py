@@ -1,6 +1,8 @@
 """Rounds of load, ours and the base's alternately, and the lines of the table they make."""
 
 import asyncio
+import time
+from collections.abc import Callable, Mapping
 from statistics import median
 from typing import NamedTuple
 
@@ -42,6 +44,23 @@ def compared(what: str, pairs: list[tuple[Round, Round]], reach: str) -> Row:
 
 def of_base(what: str, pairs: list[tuple[Round, Round]]) -> Row:
     return Row(what, f"{median(base.per_second for base, _ in pairs):.0f}", "1.00", "base")
+
+
+def grown(what: str, seconds: Mapping[int, float], most: float = 1.3) -> Row:
+    """What each of the many costs, as a ratio to each of the few; `seconds` by how many they were."""
+    few, many = sorted(seconds)
+    each = {number: seconds[number] / number for number in (few, many)}
+    return Row(what, f"{each[many] * 1e6:.1f} µs", f"{each[many] / each[few]:.2f}", f"< {most} at {many:,}")
+
+
+def seconds_of(deed: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    deed()
+    return time.perf_counter() - begun
+
+
+def milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms"
 
 
 def require_success(report: Report) -> None:

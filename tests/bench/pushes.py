@@ -1,26 +1,16 @@
 """Ready-made requests of many workers who each write a whole proposal."""
 
+import itertools
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
+from app.proposals.alike.features import Text
+from tests.app.proposals.alike import corpus
 from tests.standin import crypto, payloads
 
-DIALOGUE = (
-    "我要提案",
-    "同意",
-    "2",
-    "为早班环卫工建爱心早餐站",
-    "在环卫道班附近找合作的早餐店，凭工会卡每天领一份热早餐，经费由工会和街道各出一半。",
-    "店家由街道推荐，每季度请职工打分，不好的换掉。",
-    "完",
-    "一年服务五百名早班职工，满意率九成以上",
-    "跳过",
-    "杨浦环卫所，环卫工",
-    "王师傅",
-    "13800000000",
-    "提交",
-)
+MANY = 2000  # texts, put together from the corpus: people do not all propose the same
 
 
 class Keys(NamedTuple):
@@ -29,17 +19,45 @@ class Keys(NamedTuple):
     aes_key: str
 
 
-def conversations(keys: Keys, connections: int, turns: int, now: int) -> list[list[bytes]]:
-    """For each connection about `turns` requests, one person's dialogue after another's."""
+def conversations(keys: Keys, connections: int, proposals: int, now: int) -> list[list[bytes]]:
+    """For each connection so many dialogues, one person's after another's, each of a proposal of its own."""
     run = secrets.token_hex(4)
-    return [list(_requests(keys, f"o{run}{number:04d}", turns, now)) for number in range(connections)]
+    return [list(_requests(keys, f"o{run}{number:04d}", proposals, now)) for number in range(connections)]
 
 
-def _requests(keys: Keys, prefix: str, turns: int, now: int) -> Iterator[bytes]:
-    for turn in range(turns):
-        person, step = divmod(turn, len(DIALOGUE))
+def _requests(keys: Keys, prefix: str, proposals: int, now: int) -> Iterator[bytes]:
+    ids = itertools.count(10_000_000_000)
+    for person in range(proposals):
         openid = f"{prefix}{person:06d}".ljust(28, "x")
-        yield request(keys, openid, DIALOGUE[step], now, 10_000_000_000 + turn)
+        for said in _dialogue(secrets.choice(_texts())):
+            yield request(keys, openid, said, now, next(ids))
+
+
+def _dialogue(proposed: Text) -> Sequence[str]:
+    half = len(proposed.summary) // 2
+    return (
+        "我要提案",
+        "同意",
+        "2",
+        proposed.title,
+        proposed.summary[:half],
+        proposed.summary[half:],
+        "完",
+        proposed.expected_outcome,
+        "跳过",
+        "杨浦环卫所，环卫工",
+        "王师傅",
+        "13800000000",
+        "提交",
+    )
+
+
+TURNS = len(_dialogue(Text("", "", "")))  # of a dialogue
+
+
+@cache
+def _texts() -> Sequence[Text]:
+    return corpus.many(corpus.load(), MANY)
 
 
 def request(keys: Keys, openid: str, content: str, now: int, message_id: int) -> bytes:

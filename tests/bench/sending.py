@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 from pydantic import SecretStr
 from sqlalchemy import func, insert, select
@@ -30,7 +31,7 @@ from models.enums import BroadcastKind, BroadcastState, DeliveryState, Role
 from tests.bench.measuring import Round, Row, compared, of_base
 from tests.bench.servers import KEYS, ROOT, SECRET, Server, platform, shishi
 
-RECIPIENTS = 4000  # of ours in a round
+RECIPIENTS = 12_000  # of ours in a round
 OF_BASE = 1500
 MANY = 150_000
 WAIT = 0.05
@@ -43,9 +44,9 @@ ACCOUNT = WeChatSettings(
 FASTEST = {"SHISHI_PUSH__PER_SECOND": "0", "SHISHI_PUSH__CONCURRENCY": "128", "SHISHI_PUSH__QUIET_HOURS": ""}
 
 
-def rows(folder: str, rounds: int) -> Iterator[Row]:
+def rows(folder: Path, rounds: int) -> Iterator[Row]:
     url = f"sqlite:///{folder}/sending.db"
-    desk = _Desk(Database(url))
+    desk = Desk(Database(url))
     desk.followers(RECIPIENTS)
     with ExitStack() as stack:
         far = stack.enter_context(platform())
@@ -66,7 +67,7 @@ def _base(far: Server) -> Round:
     return Round(OF_BASE / float(out[0]), float(out[1]) / OF_BASE)
 
 
-class _Desk:
+class Desk:
     """Composes and releases, and waits until all is sent."""
 
     def __init__(self, database: Database) -> None:

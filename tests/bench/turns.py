@@ -2,21 +2,21 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 
 from tests.bench.load import drive
 from tests.bench.measuring import Round, Row, compared, measured, of_base, require_success
-from tests.bench.pushes import conversations
+from tests.bench.pushes import TURNS, conversations
 from tests.bench.servers import KEYS, Server, base, collecting, shishi
 
 CONNECTIONS = 32
-TURNS = 130  # of each connection in a round: ten whole proposals
+PROPOSALS = 10  # of each connection in a round
 STEADY_PER_SECOND = 200
 STEADY_SECONDS = 10
 
 
-def rows(databases: dict[str, str], rounds: int) -> Iterator[Row]:
+def rows(databases: Mapping[str, str], rounds: int) -> Iterator[Row]:
     for url in databases.values():
         collecting(url)
     with ExitStack() as stack:
@@ -35,13 +35,13 @@ def rows(databases: dict[str, str], rounds: int) -> Iterator[Row]:
 
 
 def _round(server: Server) -> Round:
-    return measured(server, conversations(KEYS, CONNECTIONS, TURNS, int(time.time())), _is_reply)
+    return measured(server, conversations(KEYS, CONNECTIONS, PROPOSALS, int(time.time())), _is_reply)
 
 
 def _steady(name: str, server: Server) -> Row:
     """The slowest hundredth while messages come at an even pace."""
-    turns = STEADY_PER_SECOND * STEADY_SECONDS // CONNECTIONS
-    requests = conversations(KEYS, CONNECTIONS, turns, int(time.time()))
+    proposals = STEADY_PER_SECOND * STEADY_SECONDS // CONNECTIONS // TURNS
+    requests = conversations(KEYS, CONNECTIONS, proposals, int(time.time()))
     report = asyncio.run(drive(server.port, requests, _is_reply, STEADY_PER_SECOND))
     require_success(report)
     value = f"{report.percentile(0.99) * 1000:.0f} ms"

@@ -4,6 +4,7 @@ import urllib.parse
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import islice
+from pathlib import Path
 from random import Random
 
 from sqlalchemy import insert
@@ -30,7 +31,7 @@ CHOSEN = 10
 Voter = tuple[str, str]
 
 
-def rows(folder: str, rounds: int) -> Iterator[Row]:
+def rows(folder: Path, rounds: int) -> Iterator[Row]:
     url = f"sqlite:///{folder}/votes.db"
     round_id, voters = _opened(Database(url), rounds * CONNECTIONS * BALLOTS)
     naive = {"BASE_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/base.db"}

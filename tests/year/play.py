@@ -47,13 +47,18 @@ ACTS: tuple[tuple[str, Callable[[Show], Awaitable[None]]], ...] = (
 )
 
 
-async def play(stage: Stage) -> Show:
+async def nothing(_title: str) -> None: ...
+
+
+async def play(stage: Stage, after: Callable[[str], Awaitable[None]] = nothing) -> Show:
+    """`after` each act comes what is to be done then; it is told the act's title."""
     show = await _prepared(stage)
     for title, act in ACTS:
         began = time.monotonic()
         stage.tell(f"【{title}】")
         await act(show)
         stage.tell(f"（用了 {time.monotonic() - began:.1f} 秒）")
+        await after(title)
     return show
 
 

@@ -94,8 +94,8 @@ class Kept:
         self._take(session, rows)
 
     def _take(self, session: Session, rows: Collection[Row[*tuple[Any, ...]]]) -> None:
-        changed = {row.id: (row.number, row.amended_at) for row in rows}
-        changed = {key: version for key, version in changed.items() if self._versions.get(key) != version}
+        known = self._versions.get
+        changed = {id: (number, amended) for id, number, amended in rows if known(id) != (number, amended)}
         for key, text in _texts(session, changed):
             self._drop(key)
             self.index.add(key, features(text))
@@ -137,7 +137,9 @@ def read_ahead(session: Session, campaign_id: int, most: int) -> bool:
 
 def _of(database: str, campaign_id: int) -> Kept:
     with _keeping:
-        if (database, campaign_id) not in _kept and len(_kept) >= KEPT:
+        if found := _kept.get((database, campaign_id)):
+            return found
+        if len(_kept) >= KEPT:
             _kept.pop(next(iter(_kept)))
         return _kept.setdefault((database, campaign_id), Kept(campaign_id))
 

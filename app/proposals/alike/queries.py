@@ -1,6 +1,6 @@
 """Asking what is alike: for somebody who writes, for operators who compare, and for a category."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -68,22 +68,30 @@ def text_of(proposal: Proposal) -> Text:
 
 
 def offers(
-    session: Session, campaign_id: int, text: Text, *, limit: int = 3, without: Collection[int] = ()
+    session: Session,
+    campaign_id: int,
+    text: Text,
+    *,
+    limit: int = 3,
+    without: Callable[[], Collection[int]] = tuple,
 ) -> list[Offer]:
     """Open proposals that somebody who writes `text` may want to support; of merged ones, what they are part of.
 
-    `without`: ids of proposals that are out of the question. Right after a start not all are known yet, and
-    while operators have hundreds compared nothing is offered: whoever writes is not kept waiting for that.
+    `without`: ids of proposals that are out of the question, asked for where something is near. Right after a
+    start not all are known yet, and while operators have hundreds compared nothing is offered: whoever writes is
+    not kept waiting for that.
     """
     try:
-        nearest = _nearest(session, campaign_id, text, limit, PATIENCE)
+        nearest = _nearest(session, campaign_id, text, limit, least=CERTAIN, patience=PATIENCE)
     except Busy:
         return []
-    found: dict[int, Offer] = {}
+    if not nearest:
+        return []
+    found, known = dict[int, Offer](), without()
     for score, proposal in nearest:
         root = root_of(session, proposal)
-        allowed = root.status in OPEN and root.id not in without and proposal.id not in without
-        if score >= CERTAIN and allowed and root.id not in found:
+        allowed = root.status in OPEN and root.id not in known and proposal.id not in known
+        if allowed and root.id not in found:
             found[root.id] = Offer(root.number, public_title(root.title), score)
     return list(found.values())[:limit]
 
@@ -91,11 +99,11 @@ def offers(
 def similar_to(session: Session, proposal: Proposal, *, limit: int = 10, least: float = 0.0) -> list[Alike]:
     """What is near to `proposal` in its campaign, but for what was withdrawn, the nearest first."""
     text = text_of(proposal)
-    found = _nearest(session, proposal.campaign_id, text, limit)
+    found = _nearest(session, proposal.campaign_id, text, limit, least=least)
     return [
         Alike(other, score, marked(other.title, _all(text)), marked(other.summary, _all(text)))
         for score, other in found
-        if other.id != proposal.id and other.status is not ProposalStatus.WITHDRAWN and score >= least
+        if other.id != proposal.id and other.status is not ProposalStatus.WITHDRAWN
     ][:limit]
 
 
@@ -128,11 +136,12 @@ def suggest_category(session: Session, campaign_id: int, definition: Definition,
 
 
 def _nearest(
-    session: Session, campaign_id: int, text: Text, limit: int, patience: int | None = None
+    session: Session, campaign_id: int, text: Text, limit: int, *, least: float, patience: int | None = None
 ) -> list[tuple[float, Proposal]]:
     """`patience`: how many proposals may be taken in first; None for all there are."""
     with kept(session, campaign_id, patience) as known:
-        near = known.index.near(known.index.direction(features(text)), limit + SPARE)
+        found = known.index.near(known.index.direction(features(text)), limit + SPARE)
+    near = [each for each in found if each.score >= least]
     proposals = _by_id(session, [each.key for each in near])
     return [(each.score, proposals[each.key]) for each in near if each.key in proposals]
 
@@ -140,6 +149,8 @@ def _nearest(
 def _by_id(
     session: Session, ids: Collection[int], statuses: Iterable[ProposalStatus] = ProposalStatus
 ) -> Mapping[int, Proposal]:
+    if not ids:
+        return {}
     found = select(Proposal).where(Proposal.id.in_(ids), Proposal.status.in_(list(statuses)))
     return {proposal.id: proposal for proposal in session.scalars(found)}
 

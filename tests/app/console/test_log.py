@@ -43,6 +43,13 @@ async def test_what_was_done_is_readable(open_console: OpenConsole, installation
     assert "载入活动" in page.text
 
 
+async def test_grounds_are_said_in_words(open_console: OpenConsole, installation: Installation) -> None:
+    record(installation, verb="proposal.decide", detail={"decision": "reject", "ground": "beyond_union"})
+    page = await open_console(Role.AUDITOR).open(LOG)
+    assert "不属于工会职责" in page.text
+    assert "beyond_union" not in page.text
+
+
 async def test_filters(open_console: OpenConsole, installation: Installation) -> None:
     record(installation, 3)
     installation.clock.advance(days=2)  # type: ignore[attr-defined]

@@ -25,6 +25,7 @@ async def test_it_tells_all_there_is(open_console: OpenConsole, installation: In
         evaluations=[{"project": 1, "rating": 4, "remark": "办得不错"}],
         supplements=[supplement],
         unit="焊装车间",
+        trade="care",
     )
     text = (await open_console(Role.AUDITOR).open(f"{PATH}/{number}")).text
     for said in (
@@ -35,6 +36,7 @@ async def test_it_tells_all_there_is(open_console: OpenConsole, installation: In
         "有几间宿舍？",
         "一共 40 间。",
         "焊装车间",
+        "医养照护",
         "收到提案",
     ):
         assert said in text

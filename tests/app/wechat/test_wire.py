@@ -1,6 +1,7 @@
 """Over a real socket: whether a message can have arrived is told right, however the connection ends."""
 
 import asyncio
+import gzip
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
@@ -10,7 +11,7 @@ from typing import TypeAlias
 import pytest
 
 from app.settings import Settings
-from app.wechat.errors import Unanswered
+from app.wechat.errors import NotSent, Unanswered
 from app.wechat.wire import Wire
 
 SEND = "/cgi-bin/message/custom/send"
@@ -57,6 +58,37 @@ async def test_what_was_taken_and_not_answered_may_have_happened(settings: Setti
     async with _host(end) as port, _wire(settings, port) as wire:
         with pytest.raises(Unanswered):
             await wire.exchange("POST", SEND, {"access_token": "t"}, {"touser": "o"})
+
+
+async def test_where_nobody_listens_nothing_was_sent(settings: Settings) -> None:
+    async with _host(answers) as port:
+        pass
+    async with _wire(settings, port) as wire:
+        with pytest.raises(NotSent):
+            await wire.exchange("POST", SEND, {"access_token": "t"}, {"touser": "o"})
+
+
+async def test_an_answer_may_be_compressed(settings: Settings) -> None:
+    async def answers_compressed(_reader: Reader, writer: Writer) -> None:
+        body = gzip.compress(GOOD)
+        head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(body)
+        writer.write(head + body)
+        await writer.drain()
+
+    async with _host(answers_compressed) as port, _wire(settings, port) as wire:
+        assert await wire.exchange("POST", SEND, {}, {}) == {"errcode": 0, "errmsg": "ok"}
+
+
+async def test_nobody_is_followed_elsewhere(settings: Settings) -> None:
+    """The token stands in the address."""
+
+    async def sends_elsewhere(_reader: Reader, writer: Writer) -> None:
+        writer.write(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+
+    async with _host(sends_elsewhere) as port, _wire(settings, port) as wire:
+        with pytest.raises(Unanswered, match="302"):
+            await wire.exchange("GET", SEND, {"access_token": "t"})
 
 
 async def test_a_connection_that_breaks_when_it_is_used_again_may_have_taken_the_message(

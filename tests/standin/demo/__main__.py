@@ -84,14 +84,19 @@ class Demo:
         from tests.standin.demo.year import RunningStage, play_year
 
         await self._steps.publish_menu()
-        await play_year(RunningStage(self._place, self._secrets, self._steps, self._restart))
+        stage = RunningStage(self._place, self._secrets, self._steps, self._restart)
+        await play_year(stage, self._between_acts)
         await self._steps.publish_menu()
         self._secrets.prepared = self._secrets.year = True
         self._secrets.save(self._place.secrets)
 
+    async def _between_acts(self, _title: str) -> None:
+        """For whoever wants to keep how it stands then; nothing here."""
+
     async def _restart(self, offset_seconds: int) -> None:
         """The service, with its calendar so far from now."""
         self._secrets.offset_seconds = offset_seconds
+        self._secrets.save(self._place.secrets)
         self._environment[OFFSET] = str(offset_seconds)
         await self._children.stop_one(self._service)
         self._service = await self._start_service()

@@ -61,11 +61,11 @@ def _offset_to(moment: datetime) -> int:
     return int((moment - datetime.now(UTC)).total_seconds())
 
 
-async def play_year(stage: RunningStage) -> None:
-    """Raises CannotRun when what happens is not what should have."""
+async def play_year(stage: RunningStage, after: Callable[[str], Awaitable[None]]) -> None:
+    """`after` each act, see play(). Raises CannotRun when what happens is not what should have."""
     print(INTRODUCTION, flush=True)
     try:
-        await play(stage)
+        await play(stage, after)
     except (AssertionError, httpx.TransportError) as error:
         at = traceback.extract_tb(error.__traceback__)[-1]
         what = f"{Path(at.filename).name}:{at.lineno} {str(error)[:1000] or at.line}"

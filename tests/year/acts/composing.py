@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import cycle
 from typing import Any
+from unicodedata import category
 
 from tests.year.calendar import CANDIDATES
 from tests.year.office import OWNER, PLANNER
@@ -41,7 +42,7 @@ def _groups(show: Show, found: Mapping[str, Any]) -> list[list[str]]:
 
 def _text(leading: Mapping[str, Any], department: str, cost: str, place: int) -> dict[str, Any]:
     return {
-        "title": leading["title"],
+        "title": _tidy(leading["title"]),
         "summary": leading["summary"],
         "expected_outcome": leading["expected_outcome"],
         "category": leading["category"],
@@ -53,6 +54,11 @@ def _text(leading: Mapping[str, Any], department: str, cost: str, place: int) ->
         ],
         "maturity": "mature" if place % 2 else "new",
     }
+
+
+def _tidy(title: str) -> str:
+    """As an office writes it: without the little pictures that people put behind."""
+    return "".join(letter for letter in title if category(letter) != "So").strip()
 
 
 def _look_around(show: Show) -> None:
