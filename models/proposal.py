@@ -15,7 +15,8 @@ FILTERED = ("status", "channel", "category", "assignee", "unit")
 class Proposal(Base):
     """`phone` is sealed for "proposals.phone". `follower_id` is null once the person has gone.
 
-    `supplements` is what the author added when asked: a list of {"asked", "said", "at"}. `supporters` is how many
+    `supplements` is what the author added when asked: a list of {"asked", "said", "at"}; `further` what they
+    answered to the campaign's further questions, a list of {"key", "name", "said"}. `supporters` is how many
     persons stand behind it or anything merged into it: counted anew whenever that changes.
     """
 
@@ -52,4 +53,5 @@ class Proposal(Base):
     submitted_at: Mapped[datetime]
     amended_at: Mapped[datetime | None]
     supplements: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list, server_default="[]")
+    further: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list, server_default="[]")
     supporters: Mapped[int] = mapped_column(default=0, server_default="0")

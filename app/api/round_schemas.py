@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, StringCon
 from pydantic_core import PydanticCustomError
 
 from app.api.schemas import Name, Request
+from app.ballots.types import TYPES
 from models.enums import InvalidReason, RoundState, Turnout
 
 TIME = re.compile(r"20\d\d-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)")
@@ -73,7 +74,7 @@ class NewRound(Request):
     max_choices: Number
     opens_at: Moment | None = None
     closes_at: Moment | None = None
-    ballot_type: Name = Field(default="approval", description="approval 或 yes_no_abstain")
+    ballot_type: Name = Field(default="approval", description=" 或 ".join(TYPES))
     electorate: Followers | FollowersBefore | OnRegister = Field(default=Followers(followers=True))
     turnout: Secrecy = Field(default=Turnout.OPERATORS, description="截止以前谁能看到已经有多少人投票")
 

@@ -99,6 +99,14 @@ class Supplement(BaseModel):
     at: datetime
 
 
+class FurtherAnswer(BaseModel):
+    """What was answered to a question that this campaign asks beside the notice's own."""
+
+    key: str
+    name: str
+    said: str
+
+
 class Proposer(BaseModel):
     """As far as the caller may see it."""
 
@@ -121,6 +129,7 @@ class Proposal(BaseModel):
     evaluations: list[Evaluation]
     evaluation_text: str | None
     supplements: list[Supplement]
+    further: list[FurtherAnswer]
     unit: str | None
     trade: str | None
     proposer: Proposer

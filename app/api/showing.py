@@ -73,6 +73,7 @@ class Showing:
             evaluations=[schemas.Evaluation.model_validate(given) for given in proposal.evaluations],
             evaluation_text=proposal.evaluation_text,
             supplements=[schemas.Supplement.model_validate(added) for added in proposal.supplements],
+            further=[schemas.FurtherAnswer.model_validate(given) for given in proposal.further if given["said"]],
             unit=proposal.unit,
             trade=proposal.trade,
             proposer=self._proposer(proposal, around.openid),

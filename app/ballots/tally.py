@@ -19,6 +19,9 @@ class Count:
     rank: int
     lot: str | None = None
 
+    def of(self, stance: Stance) -> int:
+        return {Stance.FOR: self.votes, Stance.AGAINST: self.against, Stance.NONE: self.abstain}[stance]
+
 
 @dataclass(frozen=True)
 class Tally:

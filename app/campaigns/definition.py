@@ -103,6 +103,17 @@ class FieldWording:
 
 
 @dataclass(frozen=True)
+class Further:
+    """A question beside the notice's own: one of `options`, or free text of at most `longest` characters."""
+
+    key: str
+    wording: FieldWording
+    options: tuple[str, ...] = ()
+    longest: int = 500
+    optional: bool = True
+
+
+@dataclass(frozen=True)
 class Paper:
     """The head of a form on paper: `proposer` is the label of the line that says who proposes."""
 
@@ -142,4 +153,5 @@ class Definition:
     milestones: tuple[Milestone, ...] = ()
     grounds: tuple[Ground, ...] = ()
     papers: tuple[Paper, ...] = ()
+    further: tuple[Further, ...] = ()
     evaluation_note: str = ""

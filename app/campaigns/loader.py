@@ -19,6 +19,7 @@ from app.campaigns.definition import (
     CriterionKind,
     Definition,
     FieldWording,
+    Further,
     Ground,
     Indicator,
     LastYearProject,
@@ -36,6 +37,7 @@ from models.enums import IntakeChannel, PhaseKind
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LONGEST_TITLE = 200
 LONGEST_GRACE_HOURS = 31 * 24
+MOST_FURTHER, LONGEST_FURTHER = 5, 3000  # a form that asks more is not filled in on a phone
 
 SYNTAX_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 SYNTAX_SENTENCES = {
@@ -131,6 +133,7 @@ def _definition(file: Table) -> Definition:
         milestones=_milestones(file.tables("milestones", optional=True)),
         grounds=_grounds(file.tables("grounds", optional=True)),
         papers=_papers(file.tables("papers", optional=True)),
+        further=_further(file.tables("further", optional=True)),
         evaluation_note=file.text("evaluation_note", optional=True),
     )
 
@@ -244,6 +247,29 @@ def _papers(tables: list[Table]) -> tuple[Paper, ...]:
     )
     _refuse_doubles(tables, "channel", [one.channel for one in found])
     return found
+
+
+def _further(tables: list[Table]) -> tuple[Further, ...]:
+    found = tuple(_further_question(one) for one in tables)
+    _refuse_doubles(tables, "key", [one.key for one in found])
+    _refuse_doubles(tables, "name", [one.wording.name for one in found])
+    for table in tables[MOST_FURTHER:]:
+        table.note("key", f"另加的问题最多 {MOST_FURTHER} 个，问得多了，手机上没有人填得完")
+    return found
+
+
+def _further_question(table: Table) -> Further:
+    options = table.texts("options") if table.has("options") else ()
+    if table.has("options") and not 2 <= len(set(options)) == len(options):
+        table.note("options", "options 至少要有两项，而且不能重复")
+    longest = table.whole("longest") if table.has("longest") else Further.longest
+    if longest > LONGEST_FURTHER:
+        table.note("longest", f"longest 最多 {LONGEST_FURTHER} 个字")
+    wording = FieldWording(
+        table.text("name", longest=60), table.text("prompt", longest=500), table.text("hint", optional=True)
+    )
+    required = table.has("required") and table.flag("required")
+    return Further(table.key("key"), wording, options, longest, optional=not required)
 
 
 def _require_running(tables: list[Table], numbers: list[int]) -> None:

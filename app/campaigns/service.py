@@ -91,6 +91,12 @@ def _taken_away(session: Session, campaign: Campaign | None, definition: Definit
         yield f"不能去掉类别 {key}，已经有提案归在这一类。"
     for key in sorted(_drafted_categories(session, campaign) - used - kept):
         yield f"不能去掉类别 {key}，已经有人选了这一类，正在写。"
+    asked = {one.key: one for one in definition.further}
+    for key, said in sorted(_further_answers(session, campaign)):
+        if key not in asked:
+            yield f"不能去掉问题 {key}，已经有提案回答了。"
+        elif asked[key].options and said not in asked[key].options:
+            yield f"问题 {key} 不能去掉选项“{said}”，已经有提案选了。"
     numbers = {project.number for project in definition.last_year}
     for number in sorted(_rated_projects(session, campaign) - numbers):
         yield f"不能去掉上一年度的第 {number} 个项目，已经有人评过。"
@@ -116,6 +122,14 @@ def _used_categories(session: Session, campaign: Campaign) -> set[str]:
 def _drafted_categories(session: Session, campaign: Campaign) -> set[str]:
     states = session.scalars(select(Draft.state).where(Draft.campaign_id == campaign.id))
     return {category for state in states if (category := state["answers"].get("category"))}
+
+
+def _further_answers(session: Session, campaign: Campaign) -> set[tuple[str, str]]:
+    """(key, answer); of free text it is enough that there is one."""
+    options = {one["key"] for one in campaign.definition.get("further", ()) if one["options"]}
+    answers = session.scalars(select(Proposal.further).where(Proposal.campaign_id == campaign.id))
+    said = (one for given in answers for one in given if one["said"])
+    return {(one["key"], one["said"] if one["key"] in options else "") for one in said}
 
 
 def _rated_projects(session: Session, campaign: Campaign) -> set[int]:

@@ -62,6 +62,9 @@ class Table:
     def number(self, key: str) -> int | float:
         return self._read(key, _is_number, "要写成数字，不带引号，不小于0", 0)
 
+    def flag(self, key: str) -> bool:
+        return self._read(key, lambda value: isinstance(value, bool), "要写成 true 或 false，不带引号", False)
+
     def moment(self, key: str) -> datetime | None:
         """A date, or a date and time; None is what could not be read."""
         sentence = "要写成日期和时间，不带引号，例如 2017-11-30T00:00:00"

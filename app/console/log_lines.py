@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from app.ballots.reasons import REASON_TITLES
+from app.ballots.types import TYPES as BALLOT_TYPES
 from app.campaigns.rules import PHASE_TITLES
 from app.operators.rules import ROLE_TITLES
 
@@ -88,7 +89,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
     {word.value: title for titles in (ROLE_TITLES, PHASE_TITLES) for word, title in titles.items()}
     | {
         **{reason.value: title for reason, title in REASON_TITLES.items()},
-        "approval": "从中选几项",
+        **{key: type.short for key, type in BALLOT_TYPES.items()},
         "auto": "按日历",
         "code": "动态码",
         "created": "新载入",
@@ -112,7 +113,6 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "unchanged": "没有变化",
         "updated": "更新",
         "withdrawn": "已撤回",
-        "yes_no_abstain": "逐项赞成、反对、弃权",
     }
 )
 

@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.ballots import paper_rules, paper_votes, queries
-from app.ballots.choices import Stance
 from app.ballots.paper_rules import AT_WORK, STATE_TITLES
 from app.ballots.paper_votes import Sheet
 from app.ballots.register_rows import entry_of
@@ -97,7 +96,7 @@ def _page(
             "view": view,
             "state": said_state(round, view),
             "candidates": list(zip(view.slip.numbers, queries.candidates_of(session, round_id), strict=True)),
-            "refuses": Stance.AGAINST in view.fixed.ballot_type.stances,
+            "refuses": view.fixed.ballot_type.refuses,
             "by_register": by_register,
             "takes": takes,
             "tells": paper_votes.may_tell(view, who),

@@ -26,10 +26,10 @@ class Question:
     """One thing to ask.
 
     `parse` turns the person's text into the stored value or raises InvalidAnswer; `show` is its inverse for
-    people. `joined` collects several messages until 完, `limit` characters in all. `personal` is given with
-    consent only, `sealed` is encrypted at rest. `on_card` is False for what has no row of its own;
-    the question that it is a `step_of` speaks for it with its `recap`, and when that is answered anew, so are the
-    steps. What is `given` comes with the form from elsewhere and is never asked for.
+    people. `joined` collects several messages until 完, `limit` characters in all; of others it is what a page
+    counts. `personal` is given with consent only, `sealed` is encrypted at rest. `on_card` is False for what has
+    no row of its own; the question that it is a `step_of` speaks for it with its `recap`, and when that is
+    answered anew, so are the steps. What is `given` comes with the form from elsewhere and is never asked for.
     """
 
     key: str

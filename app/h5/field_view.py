@@ -30,6 +30,7 @@ LIMITS = {
     SUPPLEMENTING: SUPPLEMENT_LIMIT,
 }
 ROWS = {"summary": 8, "expected_outcome": 5, SUPPLEMENTING: 5}  # of what is written over several lines
+FEW_ROWS, ONE_ROW = 3, 60  # what may be longer than a line's characters gets several
 FILLED_IN_BY_BROWSER = {"unit": "organization", "name": "name", "phone": "tel"}
 REMOVE_PHONE = "remove_phone"
 CHOSEN = "chosen_"
@@ -168,8 +169,8 @@ def _plain(question: Question, sheet: Sheet, texts: Texts, definition: Definitio
         hint=question.hint,
         options=question.options,
         required=not question.optional,
-        rows=ROWS.get(key, 0),
-        limit=LIMITS.get(key, 0),
+        rows=ROWS.get(key, FEW_ROWS if question.limit > ONE_ROW else 0),
+        limit=LIMITS.get(key, question.limit),
         autocomplete=FILLED_IN_BY_BROWSER.get(key, "off"),
     )
     if key == "phone":

@@ -16,6 +16,7 @@ from app.crypto import Keyring
 from app.operators import log
 from app.proposals import listing, supporting
 from app.proposals.evaluation import show_evaluation
+from app.proposals.further import said_in
 from app.proposals.papers import Filling
 from app.proposals.service import phone_of
 from app.proposals.sheets import ENCODINGS, Csv, Sheet, Xlsx
@@ -82,7 +83,7 @@ class Table:
         return Filling(
             proposer=proposal.unit or "",
             title=proposal.title,
-            summary=_with_supplements(proposal),
+            summary="\n".join([_with_supplements(proposal), *said_in(proposal.further)]),
             expected_outcome=proposal.expected_outcome,
             evaluation=self._evaluation(proposal),
             filler=name,
@@ -100,7 +101,8 @@ class Table:
         trade = ("行业/工种", SHORT)
         after = ("图片", "支持人数", "提交时间", "修改时间", "经办人", "合并到", "办理意见")
         unit = (said["unit"].name, SHORT)
-        return [*before, *fields, unit, trade, *personal, *((title, SHORT) for title in after)]
+        further = [(one.wording.name, SHORT if one.options else LONG) for one in self.campaign.definition.further]
+        return [*before, *fields, *further, unit, trade, *personal, *((title, SHORT) for title in after)]
 
     def row(self, proposal: Proposal, merged_into: str | None, supporters: int) -> list[str]:
         return [
@@ -112,6 +114,7 @@ class Table:
             _with_supplements(proposal),
             proposal.expected_outcome,
             self._evaluation(proposal),
+            *self._further(proposal),
             proposal.unit or "",
             self._trade(proposal.trade),
             *self._person(proposal),
@@ -127,6 +130,10 @@ class Table:
     def _evaluation(self, proposal: Proposal) -> str:
         evaluation = {"ratings": proposal.evaluations, "text": proposal.evaluation_text or ""}
         return show_evaluation({"evaluation": evaluation})
+
+    def _further(self, proposal: Proposal) -> list[str]:
+        said = {one["key"]: one["said"] for one in proposal.further}
+        return [said.get(asked.key, "") for asked in self.campaign.definition.further]
 
     def _category(self, key: str | None) -> str:
         return next((one.title for one in self.campaign.definition.categories if one.key == key), key or "")

@@ -7,6 +7,7 @@ from app.conversation.form import Answers, Form, Option, Question
 from app.conversation.parsers import choice, person_name, phone_number, text
 from app.phones import masked
 from app.proposals.evaluation import evaluation_parser, rating_questions, show_evaluation
+from app.proposals.further import further_questions
 
 SUPPLEMENTING = "supplement"
 ASKED_FOR = "asked_for"  # what the author of a returned proposal is asked to add
@@ -48,11 +49,13 @@ def proposal_form(definition: Definition) -> Form:
             question("title", parse=text(2, TITLE_LIMIT)),
             question("summary", parse=text(2, SUMMARY_LIMIT), joined=True, limit=SUMMARY_LIMIT),
             question("expected_outcome", parse=text(2, OUTCOME_LIMIT)),
+            *further_questions(definition.further),
             question(
                 "evaluation",
                 parse=evaluation_parser(len(definition.last_year)),
                 recap=show_evaluation,
                 optional=True,
+                ask_if=lambda _: bool(definition.last_year),  # a union's first year has nothing to judge
             ),
             *rating_questions(definition.last_year),
             question(

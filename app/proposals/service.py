@@ -16,6 +16,7 @@ from app.errors import Conflict
 from app.proposals import numbers
 from app.proposals.evaluation import evaluation_of
 from app.proposals.form import AGREED, ASKED_FOR, DECLINED, SUPPLEMENTING
+from app.proposals.further import answers_of, given_in
 from models import Campaign, Proposal
 from models.enums import IntakeChannel, ProposalStatus
 
@@ -75,6 +76,7 @@ def submit(session: Session, draft: OpenDraft, answers: Answers, desk: Desk) -> 
         _supplement(proposal, answers, desk.now)
     proposal.pictures = draft.pictures
     _write(proposal, answers, desk.keyring)
+    proposal.further = given_in(desk.campaign.definition.further, answers)
     drafts.discard(session, draft)
     return proposal
 
@@ -122,6 +124,7 @@ def state_of(proposal: Proposal, keyring: Keyring) -> State:
         "summary": proposal.summary,
         "expected_outcome": proposal.expected_outcome,
         "evaluation": _evaluation_answer(proposal),
+        **answers_of(proposal.further),
     }
     if proposal.consented:
         answers |= {

@@ -190,14 +190,13 @@ def _line(
     origins: Mapping[int, tuple[Origin, ...]],
     said: Mapping[int, Sayings],
 ) -> Line:
-    votes = {Stance.FOR: count.votes, Stance.AGAINST: count.against, Stance.NONE: count.abstain}
     words = view.fixed.ballot_type.stances
     return Line(
         rank=count.rank,
         number=count.number,
         title=candidate.title,
         department=candidate.department,
-        shares=tuple(Share(one, words[one], votes[one], votes[one] / (ballots or 1)) for one in words),
+        shares=tuple(Share(one, words[one], count.of(one), count.of(one) / (ballots or 1)) for one in words),
         lot=count.lot,
         said=said.get(candidate.id, Sayings()),
         origins=origins[candidate.id],

@@ -11,6 +11,8 @@ from app.ballots.types.ballot_type import BadBallot, BallotType, listed, refuse_
 class Approval(BallotType):
     key: ClassVar[str] = "approval"
     title: ClassVar[str] = "从候选项目里选几项"
+    short: ClassVar[str] = "从中选几项"
+    hint: ClassVar[str] = "职工从中挑最赞成的几项，写明至少、最多挑几项。"
     stances: ClassVar[Mapping[Stance, str]] = MappingProxyType({Stance.FOR: "选这一项"})
 
     def explain(self, slip: Slip) -> str:

@@ -15,11 +15,21 @@ class BadBallot(Invalid):
 
 
 class BallotType(ABC):
-    """`stances` are what a voter may say of each candidate, with the words of the page."""
+    """`stances` are what a voter may say of each candidate, with the words of the page.
+
+    `hint` tells operators who compose a round what it asks of voters, `short` is its name in the action log.
+    """
 
     key: ClassVar[str]
     title: ClassVar[str]
+    short: ClassVar[str]
+    hint: ClassVar[str]
     stances: ClassVar[Mapping[Stance, str]]
+
+    @property
+    def refuses(self) -> bool:
+        """Whether a voter may be against a candidate."""
+        return Stance.AGAINST in self.stances
 
     @abstractmethod
     def explain(self, slip: Slip) -> str:

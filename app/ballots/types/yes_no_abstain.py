@@ -11,6 +11,8 @@ from app.ballots.types.ballot_type import BadBallot, BallotType, listed, refuse_
 class YesNoAbstain(BallotType):
     key: ClassVar[str] = "yes_no_abstain"
     title: ClassVar[str] = "逐项表态：赞成、反对或弃权"
+    short: ClassVar[str] = "逐项赞成、反对、弃权"
+    hint: ClassVar[str] = "职工对每一项说赞成、反对还是弃权；下面的数限定最多能赞成几项，不限就写总数。"
     stances: ClassVar[Mapping[Stance, str]] = MappingProxyType(
         {Stance.FOR: "赞成", Stance.AGAINST: "反对", Stance.NONE: "弃权"}
     )

@@ -14,7 +14,8 @@ PRESUMED = 100
 CANDIDATES = 30  # are compared exactly
 LOOKED_AT = 12_000  # entries of the index in a search, those of the rarest features: that bounds its time
 MOST_COUNTED = 255
-DRIFT = 0.02  # part of the texts that may come and go until how rare features are is worked out again
+# Parts of the texts that may come and go until it is worked out again how rare features are, and how long texts.
+RARITY_DRIFT, LENGTH_DRIFT = 0.02, 0.1
 
 Direction = Mapping[int, float]  # a text as a vector of length 1: the weight of each feature, by its number
 
@@ -42,9 +43,9 @@ class Index:
         self._holders: list[array[int]] = []  # by number of the feature: the keys of the texts that have it
         self._held: dict[int, _Held] = {}
         self._sizes: dict[int, float] = {}  # by key: the root of how many features a text has
-        self._rarities: dict[int, float] = {}  # by number of the feature; of not long ago, see DRIFT
-        self._lengths: dict[int, float] = {}  # by key, of the weights that follow
-        self._changes = 0  # since then
+        self._rarities: dict[int, float] = {}  # by number of the feature; of not long ago
+        self._lengths: dict[int, float] = {}  # by key, of the weights that follow; of not long ago
+        self._changes = [0, 0]  # since then
 
     def __len__(self) -> int:
         return len(self._held)
@@ -128,11 +129,11 @@ class Index:
         return known
 
     def _drift(self) -> None:
-        self._changes += 1
-        if self._changes > DRIFT * len(self):
-            self._rarities.clear()
-            self._lengths.clear()
-            self._changes = 0
+        for place, (known, most) in enumerate(((self._rarities, RARITY_DRIFT), (self._lengths, LENGTH_DRIFT))):
+            self._changes[place] += 1
+            if self._changes[place] > most * len(self):
+                known.clear()
+                self._changes[place] = 0
 
     def _weights(self, held: _Held) -> dict[int, float]:
         known, find, damped = self._rarities, self._rarity, _DAMPED  # for each text compared: the inner loop

@@ -38,6 +38,7 @@ async def test_a_proposal_tells_all_it_has(client: Client, proposals: list[str])
         "evaluations": [{"project": 5, "rating": 4, "remark": "很好"}],
         "evaluation_text": None,
         "supplements": [],
+        "further": [],
         "unit": None,
         "trade": None,
         "proposer": {"name": "张三", "phone": "13812345678", "openid": "oAbCd0123456789_-EfGhIjKlMnO"},
