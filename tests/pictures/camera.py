@@ -4,12 +4,13 @@ import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.fixtures.browsers import CHROMIUM, QUIET
-from tests.pictures.shot import PHONE, Shot
+from tests.pictures.shot import PHONE, Shot, Whoever
 from tests.standin.demo.place import Place
 from tests.standin.demo.secrets import Secrets
 
@@ -50,7 +51,7 @@ def _at_desk(context: BrowserContext, place: Place, shot: Shot) -> Page:
     password = next(one.password for one in Secrets.of(place.secrets).operators if one.name == shot.who)
     page = context.new_page()
     page.goto(f"{place.service_url}/console/sign-in")
-    page.get_by_label("名字").fill(shot.who)
+    page.get_by_label("名字").fill(str(shot.who))
     page.get_by_label("密码").fill(password)
     page.get_by_role("button", name="登录").click()
     page.wait_for_url("**/console/")
@@ -60,8 +61,7 @@ def _at_desk(context: BrowserContext, place: Place, shot: Shot) -> Page:
 
 def _on_phone(context: BrowserContext, place: Place, shot: Shot) -> Page:
     """The chat, or a page that is opened from it. Whoever does not follow yet does so first."""
-    people = context.request.get(f"{place.standin_url}/phone/people").json()["people"]
-    person = next(one for one in people if one["name"] == shot.who)
+    person = _holder(context, place, shot.who)
     phone = f"{place.standin_url}/phone/people/{person['id']}"
     if not person["following"]:
         context.request.post(f"{phone}/follow", data={})
@@ -70,10 +70,24 @@ def _on_phone(context: BrowserContext, place: Place, shot: Shot) -> Page:
         page.goto(f"{phone}/open?url={quote(place.service_url + shot.path, safe='')}")
     else:
         page.goto(place.standin_url)
-        page.get_by_role("button", name=shot.who).click()
+        page.get_by_role("button", name=person["name"]).click()
         page.locator("#chat .line").last.wait_for()
         page.locator("#unread-total").evaluate("total => total.style.visibility = 'hidden'")  # other people's
     return page
+
+
+def _holder(context: BrowserContext, place: Place, who: str | Whoever) -> dict[str, Any]:
+    """Raises AssertionError when nobody is meant."""
+    phones = f"{place.standin_url}/phone/people"
+    for person in context.request.get(phones).json()["people"]:
+        if isinstance(who, Whoever):
+            chat = context.request.get(f"{phones}/{person['id']}/chat").json()["entries"]
+            is_it = any(who.heard in entry["text"] for entry in chat)
+        else:
+            is_it = person["name"] == who
+        if is_it:
+            return dict(person)
+    raise AssertionError(f"nobody is {who}")
 
 
 def _keep(page: Page, shot: Shot, file: Path) -> None:

@@ -26,6 +26,12 @@ CHAT = (
 )
 
 
+class Whoever(NamedTuple):
+    """The first of the workers in whose chat this is said."""
+
+    heard: str
+
+
 @dataclass(frozen=True)
 class Shot:
     """`who` holds the phone or sits at the desk; without a `path` the phone shows the chat. `steps` come before
@@ -36,7 +42,7 @@ class Shot:
 
     name: str
     scene: Scene
-    who: str
+    who: str | Whoever
     path: str
     view: View
     made_of: Sequence[str]
@@ -44,11 +50,11 @@ class Shot:
     faults: Mapping[str, float] = field(default_factory=dict)
 
 
-def chat(name: str, scene: Scene, who: str, *steps: Step) -> Shot:
+def chat(name: str, scene: Scene, who: str | Whoever, *steps: Step) -> Shot:
     return Shot(name, scene, who, "", PHONE, CHAT, steps)
 
 
-def phone(name: str, scene: Scene, who: str, path: str, made_of: str, *steps: Step) -> Shot:
+def phone(name: str, scene: Scene, who: str | Whoever, path: str, made_of: str, *steps: Step) -> Shot:
     """`made_of`: names of templates, with a space between."""
     return Shot(name, scene, who, path, PHONE, [f"app/h5/templates/{one}.html" for one in made_of.split()], steps)
 

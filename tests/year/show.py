@@ -66,6 +66,11 @@ class Tale:
     struck_out: set[str] = field(default_factory=set)
     head: str = ""
 
+    def in_order(self, numbers: Iterable[str]) -> list[str]:
+        """By their texts: which gets which number differs from play to play, where many write at once."""
+        texts = {number: id for id, number in (*self.numbers.items(), *self.written_forms.items())}
+        return sorted(numbers, key=lambda number: texts.get(number, number))
+
 
 @dataclass
 class Show:

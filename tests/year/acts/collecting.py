@@ -64,7 +64,7 @@ async def _join(desk: Desk, one: Author) -> bool:
 async def _change_minds(show: Show) -> None:
     """Some take theirs back, some mend it, one leaves altogether."""
     phones, tale = show.phones, show.tale
-    numbers = sorted(number for number in tale.authors if number not in tale.supports)
+    numbers = tale.in_order(number for number in tale.authors if number not in tale.supports)
     chosen = show.chance.sample(numbers, WITHDRAWING + AMENDING + LEAVING)
     for number in chosen[:WITHDRAWING]:
         await phones.say(tale.authors[number], f"撤回 {number}")
@@ -82,7 +82,7 @@ async def _change_minds(show: Show) -> None:
 async def _support(show: Show) -> None:
     """Colleagues stand behind one another: the early ones are known best."""
     tale = show.tale
-    standing = sorted(set(tale.authors) - tale.withdrawn)
+    standing = tale.in_order(set(tale.authors) - tale.withdrawn)
     people = _idle(show)[:SUPPORTING]
     wanted = [standing[int(len(standing) * show.chance.random() ** 3)] for _ in people]
     said = await together(

@@ -43,10 +43,11 @@ def _promising(show: Show, open_now: Mapping[str, dict[str, Any]]) -> list[str]:
     """What several have said or stand behind, and some from paper; the most promising first."""
 
     in_pairs = {number for pair in related(show.tale) for number in pair}
+    place = {number: place for place, number in enumerate(show.tale.in_order(open_now))}
 
-    def weight(number: str) -> tuple[int, int, str]:
+    def weight(number: str) -> tuple[int, int, int]:
         said = len(show.tale.families.get(number, ())) + (number in in_pairs)
-        return said, open_now[number]["supporters"], number
+        return said, open_now[number]["supporters"], place[number]
 
     answered = [number for number, one in open_now.items() if one["status"] == "submitted"]
     of_workers = sorted((n for n in answered if n not in show.tale.of_forms), key=weight, reverse=True)
@@ -97,7 +98,7 @@ async def _prepare(show: Show, promising: Sequence[str], open_now: Mapping[str, 
     await show.office.is_refused(
         PLANNER, FORBIDDEN, f"/campaigns/{CAMPAIGN}/phase", phase="opinion", reason="想快一点"
     )
-    await together(decide(place, number) for place, number in enumerate(sorted(open_now)))
+    await together(decide(place, number) for place, number in enumerate(show.tale.in_order(open_now)))
 
 
 async def _look_around(show: Show, open_now: Mapping[str, dict[str, Any]]) -> None:
