@@ -7,9 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.api.round_schemas import Id, Moment, Title
 from app.api.schemas import Line, Name, Request
+from app.broadcasts.rules import WAYS
 from models.enums import BroadcastKind, BroadcastState, DeliveryState, PhaseKind
 
-Channel = Literal["mass", "template", "subscribe", "customer"]
+Channel = Annotated[Name, Field(json_schema_extra={"enum": list(WAYS)})]  # the room refuses others
 Openid = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
 Content = Annotated[dict[str, Any], Field(min_length=1, max_length=20)]
 

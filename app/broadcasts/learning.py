@@ -39,7 +39,7 @@ def learn(
         follower = people.get(message.openid)
         if follower is not None and channel == "subscribe":
             _credit(session, follower, str(content["template_id"]), outcome, now)
-        elif follower is not None:
+        elif follower is not None and channel == "customer":
             _window(follower, outcome, allowed, now)
 
 

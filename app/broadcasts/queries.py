@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.broadcasts.rules import SERVICE_ONLY
+from app.broadcasts.rules import WAYS
 from app.errors import NotFound
 from app.outbox import endings
 from models import Broadcast, Delivery, JobEnd
@@ -43,7 +43,11 @@ class Templated(NamedTuple):
 def templated(session: Session) -> list[Templated]:
     """Those that are still to go out."""
     to_go = Broadcast.state.not_in((BroadcastState.DONE, BroadcastState.CANCELLED))
-    found = select(Broadcast).where(to_go, Broadcast.channel.in_(SERVICE_ONLY)).order_by(Broadcast.id)
+    found = (
+        select(Broadcast)
+        .where(to_go, Broadcast.channel.in_([key for key, way in WAYS.items() if way.service_only]))
+        .order_by(Broadcast.id)
+    )
     return [
         Templated(one.title, one.channel, str(one.content["template_id"]), tuple(one.content["data"]))
         for one in session.scalars(found)

@@ -1,7 +1,7 @@
 """What a broadcast may say, what may be done with it in which state, and how it is cut into batches. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -15,8 +15,6 @@ from app.settings import AccountKind
 from models.enums import BroadcastKind, BroadcastState, PhaseKind
 
 TITLE_LIMIT = 100
-# Without a key to know a repeated message by, what a crash leaves in doubt is a person's work.
-BATCH_LIMITS: Mapping[str, int] = MappingProxyType({"template": 1000, "subscribe": 200, "customer": 200})
 MASS_BATCH = 10_000  # openids in one call (/doc/service/guide/product/message/Batch_Sends.html)
 MASS_FEWEST = 2
 EVERYBODY = 2**31 - 1
@@ -25,11 +23,6 @@ LINK_BYTES = 1024  # as a menu's (/doc/service/guide/… 自定义菜单); how m
 TEMPLATE_ID_LIMIT, MEDIA_ID_LIMIT = 64, 200  # characters
 # Neither the platform nor every database takes them; line ends and tabs are writing.
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-
-CHANNEL_TITLES: Mapping[str, str] = MappingProxyType(
-    {"mass": "群发消息", "template": "模板消息", "subscribe": "订阅通知", "customer": "客服消息"}
-)
-SERVICE_ONLY = ("template", "subscribe")  # /doc/service/guide/… 接口权限
 
 STATE_TITLES: Mapping[BroadcastState, str] = MappingProxyType(
     {
@@ -58,6 +51,21 @@ class BadContent(Invalid):
 
 
 @dataclass(frozen=True)
+class Way:
+    """What is said and asked of a channel when a broadcast is composed; `check` raises BadContent.
+
+    `batch` is how many are claimed at once: without a key to know a repeated message by, what a crash leaves in
+    doubt is a person's work. `service_only`: subscription accounts may not (/doc/service/guide/… 接口权限).
+    """
+
+    title: str
+    hint: str
+    check: Callable[[Mapping[str, Any]], None]
+    batch: int = 0
+    service_only: bool = False
+
+
+@dataclass(frozen=True)
 class BroadcastText:
     """What an operator composes. `content` is {"text"} or {"template_id", "data", "url"} and so on, by channel.
 
@@ -75,8 +83,9 @@ class BroadcastText:
 
 def refuse_impossible(text: BroadcastText, account: AccountKind) -> None:
     """Raises Invalid for a way of sending that this kind of account does not have."""
-    if text.channel in SERVICE_ONLY and account is not AccountKind.SERVICE:
-        raise Invalid(f"{CHANNEL_TITLES[text.channel]}只有服务号能用，这个公众号是订阅号。")
+    way = WAYS.get(text.channel)
+    if way and way.service_only and account is not AccountKind.SERVICE:
+        raise Invalid(f"{way.title}只有服务号能用，这个公众号是订阅号。")
 
 
 def needs_tag(channel: str, audience: Audience, account: AccountKind) -> bool:
@@ -99,10 +108,9 @@ def check(text: BroadcastText) -> None:
         raise Invalid(f"请写上标题，{TITLE_LIMIT} 字以内；它只给同事看，不发给职工。")
     for words in (text.title, *_all_words(text.content)):
         _refuse_unwritable(words)
-    checker = _CHECKS.get(text.channel)
-    if checker is None:
-        raise Invalid(f"没有“{text.channel}”这种发送方式，可以用：{'、'.join(_CHECKS)}。")
-    checker(text.content)
+    if text.channel not in WAYS:
+        raise Invalid(f"没有“{text.channel}”这种发送方式，可以用：{'、'.join(WAYS)}。")
+    WAYS[text.channel].check(text.content)
     if text.on_phase is PhaseKind.UPCOMING:
         raise Invalid("活动开始以前没有什么可等的，请选一个阶段，或者写上时间。")
 
@@ -116,7 +124,7 @@ def batch_size(channel: str, people: int, push: float, account: AccountKind) -> 
         return EVERYBODY
     if channel == "mass":
         return MASS_BATCH - 1 if people % MASS_BATCH == 1 else MASS_BATCH
-    limit = BATCH_LIMITS[channel]
+    limit = WAYS[channel].batch
     return min(limit, max(1, int(push))) if push else limit
 
 
@@ -153,7 +161,23 @@ def _template(content: Mapping[str, Any]) -> None:
     _link(content)
 
 
-_CHECKS = {"mass": _mass, "template": _template, "subscribe": _template, "customer": _customer}
+# In the order of the form on which a broadcast is composed.
+WAYS: Mapping[str, Way] = MappingProxyType(
+    {
+        "template": Way(
+            "模板消息",
+            "像服务通知，只能发给关注者；要先在公众平台选好模板，不能有营销的话。",
+            _template,
+            batch=1000,
+            service_only=True,
+        ),
+        "subscribe": Way(
+            "订阅通知", "发给在网页上点过“允许”的人，点一次发一条。", _template, batch=200, service_only=True
+        ),
+        "mass": Way("群发消息", "像平常的推文，每位关注者一个月最多收四条。", _mass),
+        "customer": Way("客服消息", "像聊天，只能发给最近两天给公众号写过消息的人。", _customer, batch=200),
+    }
+)
 
 
 def _fields(content: Mapping[str, Any], needed: set[str], allowed: set[str] = frozenset()) -> None:  # type: ignore[assignment]

@@ -12,7 +12,7 @@ from app.broadcasts import composing, desk, picture, queries, releasing
 from app.broadcasts.desk import Desk
 from app.broadcasts.jobs import STOPPED, is_article, standing
 from app.broadcasts.planning import Plan
-from app.broadcasts.rules import CHANNEL_TITLES, KIND_TITLES, BroadcastText
+from app.broadcasts.rules import KIND_TITLES, WAYS, BroadcastText
 from app.campaigns.rules import PHASE_TITLES
 from app.console.broadcast_form import Typed, typed_of
 from app.console.broadcast_progress import MESSAGE_TITLES, progress_of
@@ -130,7 +130,7 @@ def _done(session: Session, broadcast: Broadcast) -> list[tuple[str, Any, str]]:
 def text_told(broadcast: Broadcast) -> str:
     """One line: what, how, to whom."""
     text = composing.text_of(broadcast)
-    return f"{KIND_TITLES[text.kind]} · {CHANNEL_TITLES[text.channel]} · {text.audience.told()}"
+    return f"{KIND_TITLES[text.kind]} · {WAYS[text.channel].title} · {text.audience.told()}"
 
 
 def typed_for(here: Installation, who: Account, text: BroadcastText) -> Typed:

@@ -1,9 +1,7 @@
 """Broadcasts: which there are, what one will do and has done, and the steps that take it there."""
 
-from collections.abc import Mapping
 from pathlib import Path as FilePath
 from tempfile import TemporaryDirectory
-from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -14,10 +12,9 @@ from starlette.responses import JSONResponse, Response
 from app.ballots import queries as rounds
 from app.broadcasts import composing, desk, queries, releasing
 from app.broadcasts.rules import (
-    CHANNEL_TITLES,
     KIND_TITLES,
-    SERVICE_ONLY,
     TITLE_LIMIT,
+    WAYS,
     BroadcastText,
 )
 from app.campaigns import queries as campaigns
@@ -48,14 +45,6 @@ COMPOSES, RELEASES = allowed(Power.COMPOSE_BROADCASTS), allowed(Power.RELEASE_BR
 Composer = Annotated[Account, COMPOSES]
 Releaser = Annotated[Account, RELEASES]
 FAILURE_HEADERS = ("记录", "openid", "代号", "结果", "原因", "返回码")
-CHANNEL_HINTS: Mapping[str, str] = MappingProxyType(
-    {
-        "template": "像服务通知，只能发给关注者；要先在公众平台选好模板，不能有营销的话。",
-        "subscribe": "发给在网页上点过“允许”的人，点一次发一条。",
-        "mass": "像平常的推文，每位关注者一个月最多收四条。",
-        "customer": "像聊天，只能发给最近两天给公众号写过消息的人。",
-    }
-)
 
 
 @router.get("/broadcasts")
@@ -253,8 +242,7 @@ def _form(
             "phases": {kind.value: PHASE_TITLES[kind] for kind in PHASES},
             "kinds": KIND_TITLES,
             "channels": [
-                (key, CHANNEL_TITLES[key], hint, is_service or key not in SERVICE_ONLY)
-                for key, hint in CHANNEL_HINTS.items()
+                (key, way.title, way.hint, is_service or not way.service_only) for key, way in WAYS.items()
             ],
             "tags": [(f"{TAG}{tag.id}", tag.name) for tag in tags.everyone(session)],
             "rounds": [(f"{NOT_VOTED}{one.id}", one.title) for one in views if one.state is RoundState.OPEN],

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from app.broadcasts.batches import LEASE
-from app.broadcasts.rules import BATCH_LIMITS
+from app.broadcasts.rules import WAYS
 from app.database import Database
 from app.settings import PushSettings
 from models import Broadcast, Delivery
@@ -68,7 +68,7 @@ async def test_killed_a_hundred_times_while_template_messages_go_out(
 @pytest.mark.long
 async def test_killed_while_messages_without_a_key_go_out(database: Database, tmp_path: Path, far: Far) -> None:
     found = await broadcast(database, tmp_path, far, "subscribe", people=1_500, kills=5)
-    most = 5 * BATCH_LIMITS["subscribe"] + 30
+    most = 5 * WAYS["subscribe"].batch + 30
     assert len(found[DeliveryState.UNKNOWN]) <= most, "one batch at most with each kill, and lost answers"
 
 
