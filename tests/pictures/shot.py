@@ -22,7 +22,7 @@ LONG = View(1280, 1000, 1)
 CHAT = (
     "tests/standin/phone/templates/phone.html",
     "tests/standin/phone/static/chat.css",
-    "wechat_handlers/texts/*",
+    "wechat_handlers/texts/*.py",
 )
 
 
